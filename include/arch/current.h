@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * current.h - the per-CPU block: above the hypervisor's stack, where exception entry finds it
+ * relative to sp.
+ */
+#ifndef ARCH_CURRENT_H
+#define ARCH_CURRENT_H
+
+#include <hv/types.h>
+
+struct pcpu {
+	struct vcpu *current;
+	uint32_t resched;           /* schedule() on the way out */
+	uint32_t idle;              /* no vCPU runs; current is who ran last */
+};
+extern struct pcpu pcpu;
+
+static inline struct vcpu *vcpu_current(void)
+{
+	return pcpu.current;
+}
+
+/* Makes next current: saves nothing (regs are in the vcpu), loads its space and
+ * DACR.  next == NULL: idle, the space stays. */
+void arch_context_switch(struct vcpu *next);
+
+/* Guest register state for a new vCPU: entry, stack, r0, virtual kernel mode. */
+void arch_vcpu_start(struct vcpu *v, vaddr_t entry, vaddr_t stack, uint32_t r0);
+
+/* Stores an exception frame for the guest's handler and enters it on the next
+ * return; crashes the domain if the frame cannot be stored.  orig_r0: see the ABI. */
+void arch_deliver(struct vcpu *v, vaddr_t handler, bool mask_events, uint32_t orig_r0);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* power.h - class of power controllers. */
+#ifndef DRV_POWER_H
+#define DRV_POWER_H
+
+#include <hv/types.h>
+
+struct power {
+	const char *name;
+	const void *data;
+	void (*reset)(const struct power *power); /* does not return on hardware */
+};
+
+#endif

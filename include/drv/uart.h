@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* uart.h - class of serial ports: 8 data bits, no parity, rate as the loader left it. */
+#ifndef DRV_UART_H
+#define DRV_UART_H
+
+#include <hv/types.h>
+
+struct uart {
+	const char *name;
+	const void *data;
+	unsigned int irq;
+	const struct uart_ops *ops;
+};
+
+struct uart_ops {
+	void (*init)(const struct uart *uart);
+	bool (*tx_ready)(const struct uart *uart);
+	void (*tx)(const struct uart *uart, char c);
+	int (*rx)(const struct uart *uart);                  /* -1: nothing */
+	/* The transmit interrupt; the receive one is always on after init. */
+	void (*tx_interrupt)(const struct uart *uart, bool on);
+	void (*ack)(const struct uart *uart);
+};
+
+#endif

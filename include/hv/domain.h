@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * domain.h - the isolation unit: an address space, its memory, its one vCPU.
+ *
+ * Every other room keeps its part of a domain in a member of struct domain
+ * and alone touches it.  All of it is changed with interrupts off.
+ */
+#ifndef HV_DOMAIN_H
+#define HV_DOMAIN_H
+
+#include <hv/console.h>
+#include <hv/event.h>
+#include <hv/sched.h>
+#include <hv/time.h>
+#include <hv/types.h>
+#include <arch/domain.h>
+#include <xen/vcpu.h>
+
+#define DOMAIN_NAME_SIZE 16
+
+enum domain_state {
+	DOMAIN_BUILDING,
+	DOMAIN_RUNNING,
+	DOMAIN_SHUTDOWN, /* shutdown_code says why (SHUTDOWN_*) */
+};
+
+struct guest_trap {
+	vaddr_t address;     /* 0: none */
+	bool masks_events;
+};
+
+/*
+ * regs comes first: exception entry stores into it by offset 0.  regs.psr
+ * holds the hardware's flags and T bit; the virtual mode is kernel_mode.
+ */
+struct vcpu {
+	struct cpu_user_regs regs;
+	bool kernel_mode;
+	bool crash_pending;      /* crash it before it runs again */
+	struct domain *domain;
+	struct arch_vcpu arch;   /* shared info address, DACR values */
+
+	struct guest_trap traps[TRAP_VECTORS];
+	vaddr_t event_callback;  /* 0: none, no upcall is delivered */
+	vaddr_t failsafe_callback;
+	vaddr_t restart_start;   /* restartable sequences, [start, end) */
+	vaddr_t restart_end;
+
+	uint32_t continuation[5]; /* hypercall_continue() */
+
+	struct sched_vcpu sched;
+	struct timer timer;      /* set_timer_op and vcpu_op single shot */
+	struct vcpu_runstate_info runstate;
+	nsec_t poll_timeout;
+};
+
+struct domain {
+	struct vcpu vcpu;
+	domid_t id;
+	bool resident;
+	bool privileged;
+	enum domain_state state;
+	uint8_t shutdown_code;
+	uint32_t restart_count;
+	char name[DOMAIN_NAME_SIZE];
+	const struct partition *partition; /* its description */
+
+	vaddr_t virt_base;  /* address of gfn 0 in the initial mapping */
+	vaddr_t limit_low;  /* the domain's own addresses are */
+	vaddr_t limit_high; /* [limit_low, limit_high) */
+
+	uint16_t *p2m;      /* gfn -> mfn - frame_base; P2M_INVALID */
+	uint32_t nr_pages;  /* populated */
+	uint32_t max_pages; /* length of p2m */
+
+	struct arch_domain arch;
+	struct event_table events;
+	struct console_domain console;
+};
+
+extern struct domain *domains[];   /* by id; NULL beyond domain_count */
+extern unsigned int domain_count;
+
+/* NULL if there is no such domain.  DOMID_SELF is the caller's. */
+struct domain *domain_find(struct domain *caller, domid_t id);
+
+/* Ends a domain for its own fault: dumps it, says why, applies its restart
+ * policy.  The domain does not run again before it is rebuilt. */
+void domain_crash(struct domain *d, const char *why);
+
+/* SCHEDOP_shutdown and the debug keys: code is SHUTDOWN_*.  Control domain
+ * poweroff ends the machine. */
+void domain_shutdown(struct domain *d, uint8_t code);
+
+/* Rebuilds a domain that is shut down from its images and starts it. */
+int domain_restart(struct domain *d);
+
+/* Creates all domains of the partition description, at boot. */
+void domain_create_all(void);
+
+#endif

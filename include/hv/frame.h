@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * frame.h - the frame table: who owns each frame of machine memory, and as what.
+ *
+ * A frame changes type only at type count zero.  While its type is FRAME_ROOT or
+ * FRAME_LEAF no writable mapping of (the table part of) it exists; while it
+ * is FRAME_RW it is no page table.  Context: interrupts off.
+ *
+ * ref count:  mappings and other holders that keep the frame with its owner.
+ * type count: users of the type; each holds a ref as well.
+ */
+#ifndef HV_FRAME_H
+#define HV_FRAME_H
+
+#include <hv/types.h>
+
+enum frame_type {
+	FRAME_NONE,
+	FRAME_RW,     /* mapped writable */
+	FRAME_LEAF,   /* upper half: two second-level tables */
+	FRAME_ROOT,   /* a quarter of a first-level table */
+	FRAME_SHARED, /* the hypervisor's, visible to guests: never a table */
+};
+
+#define P2M_INVALID 0xFFFFu
+#define FRAME_NO_OWNER 0xFFu
+#define FRAME_OWNER_HV 0xFEu
+
+/* Describes [base, base + count); the table itself comes from boot_alloc(). */
+void frame_table_init(mfn_t base, uint32_t count);
+
+/* gfn -> mfn of a domain; false if there is no frame. */
+bool frame_translate(const struct domain *d, gfn_t gfn, mfn_t *mfn);
+
+/* Gives count free, contiguous frames, aligned to align frames, to a domain as
+ * gfn, gfn + 1...  0 or -XEN_ENOMEM.  *first tells where. */
+int frame_populate(struct domain *d, gfn_t gfn, uint32_t count, uint32_t align,
+		   mfn_t *first);
+/* Marks frames as the hypervisor's (image, heap, modules). */
+void frame_reserve(mfn_t first, uint32_t count);
+
+/* Takes and drops a reference; 0 or -XEN_EINVAL (not d's frame), -XEN_EBUSY
+ * (count full). */
+int frame_get(struct domain *d, mfn_t mfn);
+void frame_put(mfn_t mfn);
+
+/* As above, and one of the type: -XEN_EBUSY if another type is in use,
+ * validation's error if it becomes a table. */
+int frame_get_type(struct domain *d, mfn_t mfn, enum frame_type type);
+void frame_put_type(mfn_t mfn);
+
+/* Forgets all types, counts, pins of a domain's frames (it does not run and no root
+ * of it is loaded), for restart; the frames stay its own. */
+void frame_reset_domain(struct domain *d);
+
+void frame_dump(const struct domain *d); /* debug key: counts by type */
+void frame_dump_all(void);
+
+#endif

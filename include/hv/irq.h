@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * irq.h - physical interrupts: to the hypervisor's own handlers, or to the
+ * domain that the partition description grants them to, as a pirq event channel.
+ *
+ * A granted line is masked when it fires and unmasked by PHYSDEVOP_eoi.
+ */
+#ifndef HV_IRQ_H
+#define HV_IRQ_H
+
+#include <hv/types.h>
+
+#define IRQ_LINES 64u
+
+struct irqchip;
+
+void irq_init(const struct irqchip *chip);
+void irq_attach(unsigned int line, void (*handler)(void));  /* the hypervisor's */
+int irq_grant(unsigned int line, struct domain *d);         /* -XEN_EBUSY, -XEN_EINVAL */
+bool irq_granted(unsigned int line, const struct domain *d);
+void irq_enable_guest(unsigned int line);  /* bind_pirq, eoi: unmask */
+void irq_disable_guest(unsigned int line); /* close, domain ended: mask */
+
+void irq_handle(void);   /* from the IRQ vector: all that is pending */
+bool irq_pending(void);  /* would the core take an interrupt now? */
+
+int32_t do_physdev_op(struct domain *caller, const uint32_t *arg);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pagetable.h - direct paging: validated hardware tables in guest memory.
+ *
+ * The safety core beside frame.h.  Entries cross the ABI with guest frame
+ * numbers; see public/arch-armv5.h, "Page tables", for what is accepted.
+ * The kernel's part of the address space is one for the domain: arch_domain.space
+ * holds it, every pinned root of the domain has a copy.  Context: interrupts off.
+ */
+#ifndef HV_PAGETABLE_H
+#define HV_PAGETABLE_H
+
+#include <hv/types.h>
+
+/*
+ * For the domain builder: builds the initial mapping of a non-resident domain whose
+ * memory is populated: sections at virt_base, the last MiB in small pages;
+ * root and leaf tables at the end of memory (fully validated, typed and pinned, as if the
+ * guest had pinned them).  Sets *root and *table_gfn, *table_count for start_info.
+ */
+int pagetable_build(struct domain *d, gfn_t *table_gfn, uint32_t *table_count);
+
+/* Drops every table of a domain that ended (its root is not loaded). */
+void pagetable_destroy(struct domain *d);
+
+/* Loads v's root (its space is switched with cache and TLB maintenance). */
+void pagetable_load(struct vcpu *v);
+
+/* Prints the walk of a virtual address in d's current root: dumps. */
+void pagetable_dump_walk(struct domain *d, vaddr_t va);
+
+int32_t do_mmu_update(struct domain *caller, const uint32_t *arg);
+int32_t do_update_va_mapping(struct domain *caller, const uint32_t *arg);
+int32_t do_mmuext_op(struct domain *caller, const uint32_t *arg);
+
+#endif
