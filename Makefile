@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+# The verbs of `make help`; how the hypervisor is built is in tools/build.mk.
+
+O ?= build
+override O := $(abspath $(O))
+export BANTAM_CACHE ?= $(HOME)/.cache/bantam
+BOARD ?= versatilepb
+PARTITION ?= configs/$(BOARD)/phone.dts
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+.SHELLFLAGS := -e -o pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# Verbs that install what is missing before anything is built, so they may not
+# need any tool but bash and make while this file is read.
+SETUP_VERBS := run check debug bench
+PLAIN_VERBS := help setup clean distclean defconfig menuconfig
+
+.PHONY: all
+all:
+
+ifneq ($(filter-out $(SETUP_VERBS) $(PLAIN_VERBS),$(or $(MAKECMDGOALS),all)),)
+include tools/build.mk
+endif
+
+.PHONY: $(SETUP_VERBS) $(PLAIN_VERBS)
+
+help:
+	@echo 'Bantam, a hypervisor for ARM9.  Verbs:'
+	@echo '  make run         install what is missing, build all, boot the phone in QEMU'
+	@echo '       INITRD=file    your own root file system for Linux (cpio, may be gzipped)'
+	@echo '       CMDLINE=words  words added to the command line of Linux'
+	@echo '       ICOUNT=1       deterministic: an instruction is a nanosecond and a tick'
+	@echo '       MEM=MiB        memory of Linux'
+	@echo '       PARTITION=dts  another partition description (default $(PARTITION))'
+	@echo '  make check       all tests; the last line is "N passed, N failed"'
+	@echo '  make debug       as run, but stopped, with gdb-multiarch attached'
+	@echo '  make bench       boot and frame-latency figures, in instructions'
+	@echo '  make             the hypervisor only: bantam.elf and bantam.bin'
+	@echo '  make guests      the guests made with the SDK'
+	@echo '  make linux       Linux and its root file system'
+	@echo '  make size        image by section, lines by directory'
+	@echo '  make setup       install what is missing (run and check do it themselves)'
+	@echo '  make menuconfig  choose options'
+	@echo '  make defconfig   the default options of a board (BOARD=versatilepb)'
+	@echo '  make style       layering, SPDX, sizes of functions and files'
+	@echo '  make headers-check  each header compiles alone'
+	@echo '  make unit-check, tools-check, guest-check, system-check   parts of check'
+	@echo '  make clean       remove the output directory'
+	@echo '  O=dir            output directory (default build)'
+	@echo 'Downloads and Linux objects are kept in $(BANTAM_CACHE).'
+
+setup:
+	@tools/setup
+
+$(SETUP_VERBS): setup
+	@$(MAKE) O='$(O)' do-$@
+
+defconfig:
+	@test -f configs/$(BOARD)_defconfig || { \
+	    echo 'error: no board "$(BOARD)"; known: $(patsubst configs/%_defconfig,%,$(wildcard configs/*_defconfig))'; exit 1; }
+	@mkdir -p '$(O)' && cp configs/$(BOARD)_defconfig '$(O)/.config'
+	@echo 'options of $(BOARD) written to $(O)/.config'
+
+menuconfig:
+	@command -v kconfig-mconf >/dev/null || tools/setup
+	@mkdir -p '$(O)' && { test -s '$(O)/.config' || cp configs/$(BOARD)_defconfig '$(O)/.config'; }
+	@cd '$(O)' && KCONFIG_CONFIG='$(O)/.config' kconfig-mconf '$(CURDIR)/Kconfig'
+
+clean:
+	@rm -rf -- '$(O)' && echo 'removed $(O)'
+
+distclean: clean
+	@rm -rf -- '$(BANTAM_CACHE)' && echo 'removed $(BANTAM_CACHE)'

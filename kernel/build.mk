@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+obj-y := $(patsubst kernel/%.c,%.o,$(filter-out %/asm-offsets.c,$(wildcard kernel/*.c))) \
+	$(patsubst kernel/%.S,%.o,$(filter-out %.lds.S,$(wildcard kernel/*.S)))
