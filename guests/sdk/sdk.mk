@@ -24,8 +24,7 @@ XEN_HEADERS ?= /usr/include/xen
 SDK := $(GUESTS)/sdk
 SDK_OUT := $(O)/guests
 SDK_OBJ := $(SDK_OUT)/obj
-SDK_LIST := $(firstword $(wildcard $(GUESTS)/../include/hv/hypercall_list.h) \
-	$(SDK)/include/sdk/hypercall_list.h)
+SDK_LIST := $(GUESTS)/../include/hv/hypercall_list.h
 
 GUEST_CPPFLAGS = -I$(SDK)/include -I$(GUESTS)/../include -I$(SDK_OUT)/include \
 	-DSDK_HYPERCALL_LIST='"$(abspath $(SDK_LIST))"'

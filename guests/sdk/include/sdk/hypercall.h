@@ -6,7 +6,7 @@
  *
  * takes the hypercall's arguments as words, in Xen's order, and returns its
  * result or -XEN_Exxx.  The prototypes and the stubs (hypercalls.S) come from
- * one list.  hypercall_raw() calls any number with any arguments.
+ * the hypervisor's own list, include/hv/hypercall_list.h.  hypercall_raw() calls any number with any arguments.
  */
 #ifndef SDK_HYPERCALL_H
 #define SDK_HYPERCALL_H
