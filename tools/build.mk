@@ -115,9 +115,11 @@ $(O)/obj/libfdt/%.o: $(GENERATED) $(SYS) tools/build.mk
 	$(Q)$(CC) $(CPPFLAGS) $(filter-out $(WARNINGS),$(CFLAGS)) -Os -w -I$(FDT) -c -o $@ $(FDT)/$*.c
 
 LDS := arch/arm/bantam.lds
+# (ld knows no 0x1000u)
 $(O)/bantam.lds: $(LDS).S $(GENERATED) $(SYS)
 	$(call say,LDS,$@)
-	$(Q)$(CC) $(CPPFLAGS) -D__ASSEMBLY__ -DLINKER_SCRIPT -E -P -x c -MMD -MP -MT $@ -MF $@.d -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) -D__ASSEMBLY__ -DLINKER_SCRIPT -E -P -x c -MMD -MP -MT $@ -MF $@.d $< | \
+	    sed 's/\b\(0x[0-9A-Fa-f]*\|[0-9][0-9]*\)[uU][lL]*\b/\1/g' > $@
 
 $(O)/bantam.elf: $(O)/bantam.lds $(objs) $(fdt_objs)
 	$(call say,LD,$@)
@@ -135,7 +137,8 @@ hypervisor: $(O)/bantam.bin
 
 # ---- checks of the source --------------------------------------------------
 .PHONY: headers-check style
-HEADERS := $(filter-out include/public/%,$(wildcard include/*/*.h))
+# a list of X-macro uses is no header
+HEADERS := $(filter-out include/public/% %_list.h,$(wildcard include/*/*.h))
 headers-check: $(GENERATED) $(SYS)
 	@bad=0; for h in $(HEADERS); do \
 	    echo "#include \"$$h\"" | $(CC) $(CPPFLAGS) -I. $(CFLAGS) -x c -fsyntax-only - || { \
