@@ -52,7 +52,7 @@ CFLAGS := $(ARCH_FLAGS) -std=gnu11 -O2 -g -ffreestanding -fno-common -fno-strict
 	-ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(O)/=build/
 ASFLAGS := $(ARCH_FLAGS) -g -D__ASSEMBLY__ -Wa,--fatal-warnings -Wundef -Werror
 LDFLAGS := $(ARCH_FLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--fatal-warnings \
-	-Wl,--no-warn-rwx-segments -Wl,--build-id=none -Wl,--orphan-handling=warn
+	-Wl,--no-warn-rwx-segments -Wl,--build-id=none
 
 # ---- sources ---------------------------------------------------------------
 DIRS := arch/arm kernel drivers boards/$(patsubst "%",%,$(CONFIG_BOARD))
