@@ -20,6 +20,7 @@ struct binding {
 };
 
 static struct binding bindings[PORT_COUNT];
+static void (*exit_hook)(void);
 
 static inline void barrier(void)
 {
@@ -103,6 +104,13 @@ void sdk_upcall(struct cpu_user_regs *regs)
 			serve_word(word);
 		}
 	}
+	if (exit_hook != NULL)
+		exit_hook();
+}
+
+void event_exit_hook(void (*hook)(void))
+{
+	exit_hook = hook;
 }
 
 void event_handle(evtchn_port_t port, event_handler_t handler, void *data)

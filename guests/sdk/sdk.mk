@@ -30,6 +30,7 @@ GUEST_CPPFLAGS = -I$(SDK)/include -I$(GUESTS)/../include -I$(SDK_OUT)/include \
 	-DSDK_HYPERCALL_LIST='"$(abspath $(SDK_LIST))"'
 GUEST_CFLAGS = -std=c11 -O2 -g -mcpu=arm926ej-s -marm -mfloat-abi=soft \
 	-ffunction-sections -fdata-sections -fno-common -fno-strict-aliasing \
+	-ffile-prefix-map=$(abspath $(GUESTS)/..)/= -ffile-prefix-map=$(GUESTS)/=guests/ \
 	-Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Wundef
 GUEST_LDFLAGS = -mcpu=arm926ej-s -marm -mfloat-abi=soft -nostartfiles \
 	--specs=nano.specs -Wl,--gc-sections -Wl,-u,hypercall_page \

@@ -33,6 +33,13 @@ bool event_pending(evtchn_port_t port);
 /* Gives a port that was bound by hand a handler (NULL: none). */
 void event_handle(evtchn_port_t port, event_handler_t handler, void *data);
 
+/*
+ * Called at the end of each upcall, with events masked, after the handlers.
+ * It may unmask events (upcalls then nest) if it masks them again: an
+ * executive runs its tasks from here.
+ */
+void event_exit_hook(void (*hook)(void));
+
 /* Tells the interrupt controller that a physical interrupt was served. */
 int event_eoi(uint32_t pirq);
 
