@@ -55,7 +55,7 @@ LDFLAGS := $(ARCH_FLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--fatal-warning
 	-Wl,--no-warn-rwx-segments -Wl,--build-id=none
 
 # ---- sources ---------------------------------------------------------------
-DIRS := arch/arm kernel drivers boards/$(patsubst "%",%,$(CONFIG_BOARD))
+DIRS := arch/arm kernel drivers lib boards/$(patsubst "%",%,$(CONFIG_BOARD))
 objs :=
 define read-dir
 obj-y :=

@@ -17,8 +17,7 @@ struct uart_ops {
 	bool (*tx_ready)(const struct uart *uart);
 	void (*tx)(const struct uart *uart, char c);
 	int (*rx)(const struct uart *uart);                  /* -1: nothing */
-	/* The transmit interrupt; the receive one is always on after init. */
-	void (*tx_interrupt)(const struct uart *uart, bool on);
+	/* Of the receive interrupt, the only one, on after init: before rx. */
 	void (*ack)(const struct uart *uart);
 };
 

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sp804.c - ARM dual timer (DDI 0271): timer 0 is the one-shot, timer 1 the
+ * free-running counter.  Both count down; the counter is inverted when it is read.
+ */
+#include <drv/mmio.h>
+#include <drv/sp804.h>
+
+#define TIMER_1         0x20u
+
+#define TIMER_LOAD      0x00u
+#define TIMER_VALUE     0x04u
+#define TIMER_CONTROL   0x08u
+#define TIMER_INT_CLEAR 0x0Cu
+
+#define CONTROL_ONE_SHOT REG_BIT(0)
+#define CONTROL_32_BIT   REG_BIT(1)
+#define CONTROL_INT      REG_BIT(5)
+#define CONTROL_ENABLE   REG_BIT(7)
+
+_Static_assert(SP804_COUNTER == TIMER_1 + TIMER_VALUE, "sp804.h");
+
+static const struct sp804_data *data_of(const struct timer_device *device)
+{
+	return device->data;
+}
+
+static void sp804_init(const struct timer_device *device)
+{
+	const struct sp804_data *p = data_of(device);
+	uint32_t select;
+
+	if (p->clock_select) {
+		select = mmio_read32(p->clock_select);
+		mmio_write32(p->clock_select, select | p->clock_bits);
+	}
+	mmio_write32(p->base + TIMER_CONTROL, 0);
+	mmio_write32(p->base + TIMER_INT_CLEAR, 1);
+	mmio_write32(p->base + TIMER_1 + TIMER_CONTROL, 0);
+	mmio_write32(p->base + TIMER_1 + TIMER_INT_CLEAR, 1);
+	mmio_write32(p->base + TIMER_1 + TIMER_LOAD, 0xFFFFFFFFu);
+	mmio_write32(p->base + TIMER_1 + TIMER_CONTROL, CONTROL_ENABLE | CONTROL_32_BIT);
+}
+
+static uint32_t sp804_read(const struct timer_device *device)
+{
+	return mmio_read32(data_of(device)->base + SP804_COUNTER) ^ SP804_COUNTER_XOR;
+}
+
+static void sp804_stop(const struct timer_device *device)
+{
+	mmio_write32(data_of(device)->base + TIMER_CONTROL, 0);
+	mmio_write32(data_of(device)->base + TIMER_INT_CLEAR, 1);
+}
+
+static void sp804_set(const struct timer_device *device, uint32_t ticks)
+{
+	uintptr_t base = data_of(device)->base;
+
+	/* Stopped first: a load of a running counter takes effect a tick later. */
+	mmio_write32(base + TIMER_CONTROL, 0);
+	mmio_write32(base + TIMER_INT_CLEAR, 1);
+	mmio_write32(base + TIMER_LOAD, ticks ? ticks : 1);
+	mmio_write32(base + TIMER_CONTROL,
+		     CONTROL_ENABLE | CONTROL_INT | CONTROL_32_BIT | CONTROL_ONE_SHOT);
+}
+
+static void sp804_ack(const struct timer_device *device)
+{
+	mmio_write32(data_of(device)->base + TIMER_INT_CLEAR, 1);
+}
+
+const struct timer_ops sp804_ops = {
+	.init = sp804_init,
+	.read = sp804_read,
+	.set = sp804_set,
+	.stop = sp804_stop,
+	.ack = sp804_ack,
+};

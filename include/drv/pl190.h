@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* pl190.h - what a board says of its PL190 interrupt controller. */
+#ifndef DRV_PL190_H
+#define DRV_PL190_H
+
+#include <drv/irqchip.h>
+
+struct pl190_data {
+	uintptr_t base;
+	uintptr_t sic;             /* Versatile's secondary controller; 0: none */
+	unsigned int sic_line;     /* line that it drives */
+	uint32_t sic_pass_through; /* its lines that go straight to the same line here */
+};
+extern const struct irqchip_ops pl190_ops;
+
+#endif
