@@ -1,10 +1,36 @@
 # SPDX-License-Identifier: MIT
-# Guests, machine images and the verbs that use them.  Included by tools/build.mk.
+# Guests, images, and the verbs that use them.  Included by tools/build.mk.
 
-.PHONY: guests linux images size
-guests: 
+.PHONY: guests linux size do-run do-debug do-check do-bench images
+.PHONY: unit-check tools-check guest-check system-check
+
+guests:
 	@$(MAKE) -C guests O='$(O)' all
 
 linux:
 	@guests/linux/build.sh '$(O)/linux'
 	@guests/linux/rootfs.sh '$(O)/linux'
+
+# Linux is left out when the description does not name it.
+WANTS_LINUX := $(shell grep -qs '"linux/' '$(PARTITION)' && echo linux)
+images: hypervisor guests $(WANTS_LINUX)
+
+RUN = tools/run --out '$(O)' --partition '$(PARTITION)' $(if $(INITRD),--initrd '$(INITRD)') \
+	$(if $(CMDLINE),--cmdline '$(CMDLINE)') $(if $(ICOUNT),--icount '$(ICOUNT)') \
+	$(if $(MEM),--mem '$(MEM)') $(if $(TIMEOUT),--timeout '$(TIMEOUT)')
+
+do-run: images
+	@$(RUN)
+do-debug: images
+	@$(RUN) --debug -- $(GDBFLAGS)
+
+size: hypervisor
+	@tools/size '$(O)'
+
+# Each part prints its own summary; tests/run adds them up.
+do-check: hypervisor guests linux
+	@tests/run '$(O)'
+unit-check tools-check guest-check system-check: hypervisor
+	@tests/run '$(O)' $(@:-check=)
+do-bench: images
+	@tools/bench '$(O)'
