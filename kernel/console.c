@@ -1,92 +1,361 @@
 /* SPDX-License-Identifier: MIT */
-/* console.c - early version: polled output of whole lines. */
+/*
+ * console.c - the output ring, the input focus, console_io.
+ *
+ * Owns the board's UART.  What lines look like is screen.c's.  A guest fills
+ * the ring only as far as RESERVE leaves room for the hypervisor's own lines.
+ */
 #include <hv/console.h>
+#include <hv/board.h>
 #include <hv/domain.h>
 #include <hv/guest_access.h>
+#include <hv/hypercall.h>
+#include <hv/irq.h>
+#include <hv/keys.h>
 #include <hv/lib.h>
+#include <hv/time.h>
 #include <drv/uart.h>
 
-static const struct uart *uart;
+#define RING          8192u   /* a power of two */
+#define RESERVE       2048u
+#define PIECE         16u     /* characters written or read at a time */
+#define PACE          250000u /* ns between two pieces: 64,000 characters/s at most */
+#define LINE          160u    /* the hypervisor's own lines are cut there */
+#define CHUNK         32u     /* characters taken from a guest at a time */
+#define POLL_TRIES    1000000u
+#define SECOND        1000000000u
+#define GUEST_LINES   8u      /* log_guest(): a second and domain */
 
-static void put(char c)
+#define CTRL_A        '\001'
+/* Set in cmd by a continuation: some of the text is printed, -XEN_EAGAIN is not
+ * possible any more. */
+#define WRITE_GOES_ON 0x80000000u
+
+static struct {
+	const struct uart *uart;
+	char out[RING];
+	uint32_t head, tail;       /* free running: [tail, head) waits */
+	uint32_t lost;             /* lines */
+	bool running;              /* the timer works */
+	bool sync, patient;
+	struct timer timer;
+	bool (*feeder)(void);
+	unsigned int focus;        /* domain id; domain_count: the debug keys */
+	unsigned int ctrl_a;       /* pressed, not passed on yet */
+} console;
+
+static uint32_t ring_free(void)
 {
+	return RING - (console.head - console.tail);
+}
+
+/* Polls one character out; a port that never gets ready does not stop us. */
+static void poll_out(char c)
+{
+	const struct uart *uart = console.uart;
 	unsigned int tries;
 
 	if (!uart)
 		return;
-	for (tries = 0; tries < 1000000 && !uart->ops->tx_ready(uart); tries++)
+	for (tries = 0; tries < POLL_TRIES && !uart->ops->tx_ready(uart); tries++)
 		;
 	uart->ops->tx(uart, c);
 }
 
-static void put_text(const char *text)
+void console_flush(void)
 {
-	for (; *text; text++)
-		put(*text);
+	while (console.tail != console.head)
+		poll_out(console.out[console.tail++ % RING]);
 }
 
-void console_early_init(const struct uart *u)
+void console_put(char c)
 {
-	uart = u;
-	uart->ops->init(uart);
+	if (console.sync || !console.running) {
+		poll_out(c);
+		return;
+	}
+	if (ring_free())
+		console.out[console.head++ % RING] = c;
 }
 
-void console_init(void) { }
-void console_domain_init(struct domain *d) { d->console.line_length = 0; }
-
-void console_interrupt(void)
+static void drain(void)
 {
-	uart->ops->ack(uart);
-	while (uart->ops->rx(uart) >= 0)
-		;
+	const struct uart *uart = console.uart;
+	unsigned int i;
+
+	for (i = 0; i < PIECE && console.tail != console.head &&
+	     uart->ops->tx_ready(uart); i++)
+		uart->ops->tx(uart, console.out[console.tail++ % RING]);
 }
 
-void console_flush(void) { }
-void console_set_sync(void) { }
+/* The next piece, or what is to be done when nothing waits. */
+static void drain_expired(struct timer *t)
+{
+	drain();
+	if (ring_free() > RING / 2 && console.feeder && !console.feeder())
+		console.feeder = NULL;
+	if (console.tail == console.head && !console.feeder)
+		screen_idle();
+	if (console.tail != console.head || console.feeder)
+		timer_set(t, time_now() + PACE);
+}
+
+/* Output has been added: the first piece goes out at once. */
+static void kick(void)
+{
+	if (!console.running || console.sync || console.timer.armed)
+		return;
+	drain();
+	if (console.tail != console.head || console.feeder || screen_idle_needed())
+		timer_set(&console.timer, time_now() + PACE);
+}
+
+void console_set_feeder(bool (*feeder)(void))
+{
+	console.feeder = feeder;
+	kick();
+}
+
+void console_set_sync(void)
+{
+	console_flush();
+	console.sync = true;
+}
+
+void console_set_patient(bool on)
+{
+	console.patient = on;
+}
+
+/* ---- the hypervisor's lines ------------------------------------------------ */
+
+static bool line_fits(void)
+{
+	if (console.sync || !console.running || ring_free() >= LINE + 64u)
+		return true;
+	if (!console.patient)
+		return false;
+	console_flush();
+	return true;
+}
+
+static void print_line(const char *text)
+{
+	char lost[40];
+
+	if (!line_fits()) {
+		console.lost++;
+		return;
+	}
+	if (console.lost && ring_free() >= 2u * (LINE + 64u)) {
+		snprintf(lost, sizeof(lost), "%u lines lost", console.lost);
+		console.lost = 0;
+		screen_print("bantam", lost);
+	}
+	screen_print("bantam", text);
+	kick();
+}
 
 void log_line(const char *format, ...)
 {
-	char line[160];
+	char line[LINE];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	put_text("(bantam) ");
-	put_text(line);
-	put_text("\r\n");
+	print_line(line);
 }
 
-static void domain_char(struct domain *d, char c)
+/* True if d may cause another line now. */
+static bool guest_line_allowed(struct domain *d)
 {
 	struct console_domain *con = &d->console;
+	uint32_t second = (uint32_t)(time_now() >> 30); /* about */
 
-	if (c != '\n' && con->line_length < CONSOLE_LINE - 1) {
-		con->line[con->line_length++] = c;
-		return;
+	if (con->log_second != second) {
+		con->log_second = second;
+		con->log_count = 0;
 	}
-	con->line[con->line_length] = '\0';
-	put('(');
-	put_text(d->name);
-	put_text(") ");
-	put_text(con->line);
-	put_text("\r\n");
-	con->line_length = 0;
+	if (con->log_count < GUEST_LINES) {
+		con->log_count++;
+		return true;
+	}
+	if (con->log_dropped < UINT16_MAX)
+		con->log_dropped++;
+	return false;
 }
 
-int32_t do_console_io(struct domain *caller, const uint32_t *arg)
+void log_guest(struct domain *d, const char *format, ...)
 {
-	char chunk[64];
-	uint32_t done, n, i;
+	char line[LINE];
+	va_list args;
+	int length;
 
-	if (arg[0] != CONSOLEIO_write)
-		return 0;
-	for (done = 0; done < arg[1]; done += n) {
-		n = arg[1] - done < sizeof(chunk) ? arg[1] - done : sizeof(chunk);
-		if (copy_from_guest(chunk, arg[2] + done, n))
+	if (!guest_line_allowed(d))
+		return;
+	length = snprintf(line, sizeof(line), "%s: ", d->name);
+	va_start(args, format);
+	vsnprintf(line + length, sizeof(line) - (size_t)length, format, args);
+	va_end(args);
+	print_line(line);
+	if (d->console.log_dropped && d->console.log_count < GUEST_LINES) {
+		snprintf(line, sizeof(line), "%s: %u such lines dropped", d->name,
+			 d->console.log_dropped);
+		d->console.log_dropped = 0;
+		print_line(line);
+	}
+}
+
+/* ---- input ----------------------------------------------------------------- */
+
+static struct domain *focus_domain(void)
+{
+	return console.focus < domain_count ? domains[console.focus] : NULL;
+}
+
+static void focus_next(void)
+{
+	struct domain *d;
+
+	console.focus = console.focus >= domain_count ? 0 : console.focus + 1;
+	d = focus_domain();
+	screen_focus(d);
+	log_line("input to %s (Ctrl-A three times to switch)",
+		 d ? d->name : "the debug keys, h for help");
+}
+
+static void give_input(char c)
+{
+	struct domain *d = focus_domain();
+	struct console_domain *con;
+
+	if (!d) {
+		console_set_patient(true);
+		keys_input(c);
+		console_set_patient(false);
+		return;
+	}
+	con = &d->console;
+	if (d->state == DOMAIN_RUNNING &&
+	    (uint16_t)(con->in_head - con->in_tail) < CONSOLE_INPUT)
+		con->in[con->in_head++ % CONSOLE_INPUT] = c;
+}
+
+/* Ctrl-A is held back until it is clear whether it is one of three. */
+static void take_input(char c)
+{
+	if (c == CTRL_A) {
+		if (++console.ctrl_a == 3) {
+			console.ctrl_a = 0;
+			focus_next();
+		}
+		return;
+	}
+	for (; console.ctrl_a; console.ctrl_a--)
+		give_input(CTRL_A);
+	give_input(c);
+}
+
+void console_interrupt(void)
+{
+	const struct uart *uart = console.uart;
+	struct domain *d;
+	unsigned int i;
+	int c;
+
+	uart->ops->ack(uart);
+	for (i = 0; i < PIECE && (c = uart->ops->rx(uart)) >= 0; i++)
+		take_input((char)c);
+	d = focus_domain();
+	if (d && d->console.in_head != d->console.in_tail)
+		event_send_virq(d, VIRQ_CONSOLE);
+}
+
+/* ---- set-up ---------------------------------------------------------------- */
+
+void console_early_init(const struct uart *uart)
+{
+	console.uart = uart;
+	uart->ops->init(uart);
+}
+
+void console_init(void)
+{
+	timer_init(&console.timer, drain_expired);
+	irq_attach(console.uart->irq, console_interrupt);
+	console.running = true;
+	screen_focus(focus_domain());
+}
+
+void console_domain_init(struct domain *d)
+{
+	screen_domain_end(d);
+	d->console.in_head = 0;
+	d->console.in_tail = 0;
+	if (console.running && d->id == console.focus)
+		screen_focus(d);
+}
+
+/* ---- the hypercall --------------------------------------------------------- */
+
+static int32_t console_write(struct domain *d, const uint32_t *arg)
+{
+	bool goes_on = arg[0] & WRITE_GOES_ON;
+	uint32_t next[5] = { CONSOLEIO_write | WRITE_GOES_ON, arg[1], arg[2] };
+	char chunk[CHUNK];
+	uint32_t n, i;
+
+	_Static_assert(SCREEN_WORST(CHUNK) <= RING - RESERVE, "ring too small");
+	while (next[1]) {
+		if (ring_free() < RESERVE + SCREEN_WORST(CHUNK))
+			return goes_on ? hypercall_continue(d, next) : -XEN_EAGAIN;
+		n = next[1] < CHUNK ? next[1] : CHUNK;
+		if (copy_from_guest(chunk, next[2], n))
 			return -XEN_EFAULT;
 		for (i = 0; i < n; i++)
-			domain_char(caller, chunk[i]);
+			screen_domain_char(d, chunk[i]);
+		kick();
+		goes_on = true;
+		next[1] -= n;
+		next[2] += n;
+		if (next[1] && hypercall_preempted())
+			return hypercall_continue(d, next);
 	}
 	return 0;
+}
+
+static int32_t console_read(struct domain *d, vaddr_t to, uint32_t count)
+{
+	struct console_domain *con = &d->console;
+	uint32_t waiting = (uint16_t)(con->in_head - con->in_tail);
+	uint32_t start = con->in_tail % CONSOLE_INPUT;
+	uint32_t first;
+
+	if (count > waiting)
+		count = waiting;
+	first = count < CONSOLE_INPUT - start ? count : CONSOLE_INPUT - start;
+	if (copy_to_guest(to, con->in + start, first) ||
+	    copy_to_guest(to + first, con->in, count - first))
+		return -XEN_EFAULT;
+	con->in_tail = (uint16_t)(con->in_tail + count);
+	return (int32_t)count;
+}
+
+/* console_io(cmd, count, buffer) */
+int32_t do_console_io(struct domain *caller, const uint32_t *arg)
+{
+	switch (arg[0]) {
+	case CONSOLEIO_write:
+	case CONSOLEIO_write | WRITE_GOES_ON:
+		if (arg[1] > INT32_MAX)
+			return -XEN_E2BIG;
+		return console_write(caller, arg);
+	case CONSOLEIO_read:
+		if (arg[1] > INT32_MAX)
+			return -XEN_E2BIG;
+		return console_read(caller, arg[2], arg[1]);
+	default:
+		return -XEN_ENOSYS;
+	}
 }

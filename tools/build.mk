@@ -44,7 +44,9 @@ $(GEN)/autoconf.h: $(AUTOCONF)
 # ---- flags -----------------------------------------------------------------
 ARCH_FLAGS := -mcpu=arm926ej-s -marm -mfloat-abi=soft -mno-unaligned-access
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Wundef
-CPPFLAGS := -nostdinc -include $(GEN)/autoconf.h -Iinclude -I$(O)/include \
+# uint32_t is unsigned int, as on the host: %x and %u print it everywhere.
+INTS := -U__UINT32_TYPE__ '-D__UINT32_TYPE__=unsigned int' -U__INT32_TYPE__ -D__INT32_TYPE__=int
+CPPFLAGS := -nostdinc $(INTS) -include $(GEN)/autoconf.h -Iinclude -I$(O)/include \
 	-isystem $(O)/sys -isystem $(shell $(CC) -print-file-name=include)
 CFLAGS := $(ARCH_FLAGS) -std=gnu11 -O2 -g -ffreestanding -fno-common -fno-strict-aliasing \
 	-fno-pic -fno-stack-protector -fno-unwind-tables -fno-asynchronous-unwind-tables \

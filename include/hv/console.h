@@ -2,38 +2,56 @@
 /*
  * console.h - one serial line for the hypervisor and all domains.
  *
- * Output goes through a ring that the UART's interrupt drains; a domain's
- * lines carry its name.  Input goes to one domain or to the debug keys;
- * Ctrl-A three times moves on.  Context: interrupts off.
+ * Output goes through a ring that a timer drains in small pieces: emulated serial ports
+ * are always ready, real ones are slow, and neither may keep interrupts off for
+ * long.  Input goes to one domain or to the debug keys; Ctrl-A three times moves
+ * on.  How lines are put on the screen is screen.h's.  Context: interrupts off.
  */
 #ifndef HV_CONSOLE_H
 #define HV_CONSOLE_H
 
+#include <hv/screen.h>
 #include <hv/types.h>
 
 struct uart;
 
-#define CONSOLE_LINE  128 /* longer lines are broken */
-#define CONSOLE_INPUT 256 /* bytes that wait for CONSOLEIO_read */
+#define CONSOLE_INPUT 256u /* bytes that wait for CONSOLEIO_read; a power of two */
 
 struct console_domain {
-	char line[CONSOLE_LINE];   /* the unfinished output line */
-	uint16_t line_length;
-	uint16_t in_head, in_tail;
+	struct screen_line screen;
+	uint16_t in_head, in_tail;   /* free running */
 	char in[CONSOLE_INPUT];
+	uint32_t log_second;         /* log_guest(): when log_count began */
+	uint16_t log_count, log_dropped;
 };
 
 void console_early_init(const struct uart *uart); /* polled */
-void console_init(void);                          /* interrupt driven */
+void console_init(void);                          /* driven by timer and interrupt */
+/* A domain begins anew: an unfinished line of its past life is printed. */
 void console_domain_init(struct domain *d);
 void console_interrupt(void);                     /* the UART's handler */
+
+/* One character into the ring (screen.c).  Lost if the ring is full. */
+void console_put(char c);
 
 /* Writes out what waits, polling (panic, power off). */
 void console_flush(void);
 void console_set_sync(void); /* from now on every character is polled out */
+/* While on, lines that find the ring full wait for it instead of being lost: for
+ * answers to debug keys only, never in what a guest can cause. */
+void console_set_patient(bool on);
+
+/* Called when the ring is less than half full, one bounded piece of output at a time;
+ * returns false when there is no more (dump.c).  NULL: nobody. */
+void console_set_feeder(bool (*feeder)(void));
 
 /* The hypervisor's own lines, prefixed "(bantam) ".  A new line is added. */
 void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* As log_line(), for what a guest can cause at will: "(bantam) name: ...", at most a
+ * few lines a second for each domain. */
+void log_guest(struct domain *d, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 int32_t do_console_io(struct domain *caller, const uint32_t *arg);
 

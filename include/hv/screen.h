@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * screen.h - who is where on the terminal: lines of several writers on one screen.
+ *
+ * Every line begins with its writer's name, put there by the hypervisor.  The lines
+ * of a domain appear when they are finished, of the domain with the input focus
+ * also before.  What a domain without the focus writes is reduced to printable
+ * characters (backspaces and the like are applied to the line before it is shown).
+ * The domain with the focus may also move the cursor, for line editing and
+ * full-screen programs: it can deceive the eye, not the byte stream, in which
+ * a name follows every CR and LF.
+ */
+#ifndef HV_SCREEN_H
+#define HV_SCREEN_H
+
+#include <hv/types.h>
+
+#define SCREEN_LINE   256u /* longer lines are broken */
+#define SCREEN_ESCAPE 16u  /* longer escape sequences are dropped */
+
+struct screen_line {
+	char text[SCREEN_LINE];     /* the unfinished line, printable characters */
+	char escape[SCREEN_ESCAPE]; /* the unfinished escape sequence, without ESC */
+	uint16_t length, column;
+	uint8_t escape_length, state;
+	bool returned;              /* a CR waits for what follows */
+	bool coloured;              /* attributes may be on */
+};
+
+/* The most characters that writing count of a domain puts into the ring. */
+#define SCREEN_WORST(count) (2u * SCREEN_LINE + 64u + 32u * (count))
+
+void screen_domain_char(struct domain *d, char c);
+/* Prints what a domain left unfinished and forgets it. */
+void screen_domain_end(struct domain *d);
+/* A whole line of text, prefixed "(name) ". */
+void screen_print(const char *name, const char *text);
+/* Whose unfinished line is shown; NULL: nobody's. */
+void screen_focus(struct domain *d);
+/* All is written out: shows the unfinished line again if another line came over it. */
+void screen_idle(void);
+bool screen_idle_needed(void);
+
+#endif

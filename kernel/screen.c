@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+/* screen.c - the line discipline of the shared console: see screen.h. */
+#include <hv/screen.h>
+#include <hv/console.h>
+#include <hv/domain.h>
+#include <hv/lib.h>
+
+#define ESC '\033'
+
+enum escape_state {
+	STATE_TEXT,
+	STATE_ESCAPE,  /* after ESC */
+	STATE_CSI,     /* after ESC [ */
+	STATE_CHARSET, /* after ESC ( or ): one more */
+	STATE_STRING,  /* after ESC ] and the like: up to BEL or ESC */
+};
+
+static struct {
+	struct domain *focus; /* its unfinished line may be on the screen */
+	bool open;            /* ... and is */
+} screen;
+
+static void put_text(const char *text)
+{
+	while (*text)
+		console_put(*text++);
+}
+
+static void put_prefix(const char *name)
+{
+	console_put('(');
+	put_text(name);
+	put_text(") ");
+}
+
+static void put_new_line(void)
+{
+	put_text("\r\n");
+}
+
+/* Ends an unfinished line on the screen, so that another line can come. */
+static void screen_close(void)
+{
+	struct screen_line *l;
+
+	if (!screen.open)
+		return;
+	l = &screen.focus->console.screen;
+	if (l->coloured)
+		put_text("\033[m");
+	put_new_line();
+	screen.open = false;
+}
+
+/* Shows the unfinished line of the domain with the focus, cursor in its place. */
+static void screen_open(void)
+{
+	struct screen_line *l = &screen.focus->console.screen;
+	char back[12];
+	unsigned int i;
+
+	if (screen.open)
+		return;
+	put_prefix(screen.focus->name);
+	for (i = 0; i < l->length; i++)
+		console_put(l->text[i]);
+	if (l->column < l->length) {
+		snprintf(back, sizeof(back), "\033[%uD", (unsigned int)(l->length - l->column));
+		put_text(back);
+	}
+	screen.open = true;
+}
+
+static bool has_focus(const struct domain *d)
+{
+	return d == screen.focus;
+}
+
+static void line_reset(struct screen_line *l)
+{
+	l->length = 0;
+	l->column = 0;
+	l->returned = false;
+}
+
+/* The line is finished. */
+static void line_end(struct domain *d)
+{
+	struct screen_line *l = &d->console.screen;
+
+	if (has_focus(d)) {
+		screen_open();
+		screen_close();
+		l->coloured = false;
+	} else {
+		l->text[l->length] = '\0';
+		screen_print(d->name, l->text);
+	}
+	line_reset(l);
+}
+
+/* A CR is carried out when something other than LF follows: the domain's column 0 is
+ * behind its name. */
+static void line_return(struct domain *d)
+{
+	struct screen_line *l = &d->console.screen;
+
+	if (!l->returned)
+		return;
+	l->returned = false;
+	if (has_focus(d) && screen.open) {
+		console_put('\r');
+		put_prefix(d->name);
+	}
+}
+
+static void line_put(struct domain *d, char c)
+{
+	struct screen_line *l = &d->console.screen;
+
+	if (l->column >= SCREEN_LINE - 1)
+		line_end(d);
+	line_return(d);
+	if (has_focus(d)) {
+		screen_open();
+		console_put(c);
+	} else if ((uint8_t)c >= 0x80) {
+		c = '?'; /* may be a C1 control */
+	}
+	l->text[l->column++] = c;
+	if (l->column > l->length)
+		l->length = l->column;
+}
+
+static void line_tab(struct domain *d)
+{
+	do
+		line_put(d, ' ');
+	while (d->console.screen.column % 8);
+}
+
+static void line_back(struct domain *d, unsigned int count)
+{
+	struct screen_line *l = &d->console.screen;
+
+	line_return(d);
+	if (count > l->column)
+		count = l->column;
+	l->column = (uint16_t)(l->column - count);
+	while (has_focus(d) && screen.open && count--)
+		console_put('\b');
+}
+
+static void line_forward(struct screen_line *l, unsigned int count)
+{
+	while (count-- && l->column < SCREEN_LINE - 1) {
+		if (l->column == l->length)
+			l->text[l->length++] = ' ';
+		l->column++;
+	}
+}
+
+/* Passes the collected escape sequence on. */
+static void escape_put(struct domain *d)
+{
+	struct screen_line *l = &d->console.screen;
+	unsigned int i;
+
+	if (!has_focus(d))
+		return;
+	line_return(d);
+	screen_open();
+	console_put(ESC);
+	for (i = 0; i < l->escape_length; i++)
+		console_put(l->escape[i]);
+}
+
+/* The first number of a control sequence: 1 if there is none. */
+static unsigned int escape_count(const struct screen_line *l)
+{
+	unsigned int value = 0, i;
+
+	for (i = 1; i < l->escape_length; i++) {
+		if (l->escape[i] < '0' || l->escape[i] > '9' || value > SCREEN_LINE)
+			break;
+		value = value * 10 + (unsigned int)(l->escape[i] - '0');
+	}
+	return value ? value : 1;
+}
+
+/* A complete control sequence: applied to the line as it is known here. */
+static void escape_control(struct domain *d, char final)
+{
+	struct screen_line *l = &d->console.screen;
+
+	switch (final) {
+	case 'D':
+		line_back(d, escape_count(l)); /* never over the name */
+		return;
+	case 'C':
+		escape_put(d);
+		line_forward(l, escape_count(l));
+		return;
+	case 'J':
+	case 'K':
+		escape_put(d);
+		if (l->escape_length == 2 || l->escape[1] == '0')
+			l->length = l->column;
+		return;
+	case 'm':
+		l->coloured = true;
+		break;
+	case 'H': /* a full-screen program: there is no line */
+	case 'f':
+	case 'A':
+	case 'B':
+	case 'd':
+		escape_put(d);
+		line_reset(l);
+		return;
+	default:
+		break;
+	}
+	escape_put(d);
+}
+
+static void escape_begin(struct screen_line *l)
+{
+	l->state = STATE_ESCAPE;
+	l->escape_length = 0;
+}
+
+/* The character after ESC. */
+static void escape_first(struct domain *d, char c)
+{
+	struct screen_line *l = &d->console.screen;
+
+	l->escape[l->escape_length++] = c;
+	l->state = STATE_TEXT;
+	switch (c) {
+	case '[':
+		l->state = STATE_CSI;
+		break;
+	case '(':
+	case ')':
+		l->state = STATE_CHARSET;
+		break;
+	case ']':
+	case 'P':
+	case 'X':
+	case '^':
+	case '_':
+		l->state = STATE_STRING;
+		break;
+	case '7':
+	case '8':
+	case '=':
+	case '>':
+	case 'M':
+		escape_put(d);
+		break;
+	default:
+		break;
+	}
+}
+
+static void escape_char(struct domain *d, char c)
+{
+	struct screen_line *l = &d->console.screen;
+
+	if (c == ESC) {
+		escape_begin(l);
+	} else if (l->state == STATE_STRING) {
+		if (c == '\a' || c == '\n')
+			l->state = STATE_TEXT;
+	} else if (c < ' ' || c > '~' || l->escape_length >= SCREEN_ESCAPE) {
+		l->state = STATE_TEXT; /* no such sequence */
+		if (c == '\n')
+			line_end(d);
+	} else if (l->state == STATE_ESCAPE) {
+		escape_first(d, c);
+	} else {
+		l->escape[l->escape_length++] = c;
+		if (l->state == STATE_CHARSET) {
+			l->state = STATE_TEXT;
+			escape_put(d);
+		} else if (c >= '@') {
+			l->state = STATE_TEXT;
+			escape_control(d, c);
+		}
+	}
+}
+
+void screen_domain_char(struct domain *d, char c)
+{
+	struct screen_line *l = &d->console.screen;
+
+	if (l->state != STATE_TEXT) {
+		escape_char(d, c);
+		return;
+	}
+	if ((uint8_t)c >= ' ' && c != '\177') {
+		line_put(d, c);
+		return;
+	}
+	switch (c) {
+	case '\n':
+		line_end(d);
+		break;
+	case '\r':
+		l->returned = true;
+		l->column = 0;
+		break;
+	case '\b':
+		line_back(d, 1);
+		break;
+	case '\t':
+		line_tab(d);
+		break;
+	case '\a':
+		if (has_focus(d))
+			console_put(c);
+		break;
+	case ESC:
+		escape_begin(l);
+		break;
+	default:
+		break;
+	}
+}
+
+void screen_domain_end(struct domain *d)
+{
+	struct screen_line *l = &d->console.screen;
+
+	l->state = STATE_TEXT;
+	if (l->length)
+		line_end(d);
+	line_reset(l);
+}
+
+void screen_print(const char *name, const char *text)
+{
+	screen_close();
+	put_prefix(name);
+	for (; *text; text++)
+		console_put(*text >= ' ' && *text <= '~' ? *text : '?');
+	put_new_line();
+}
+
+void screen_focus(struct domain *d)
+{
+	screen_close();
+	screen.focus = d;
+}
+
+bool screen_idle_needed(void)
+{
+	return screen.focus && !screen.open && screen.focus->console.screen.length;
+}
+
+void screen_idle(void)
+{
+	if (screen_idle_needed())
+		screen_open();
+}
