@@ -54,7 +54,7 @@ class Machine:
         image = os.path.join(self.out, "bantam.bin")
         if not os.path.isfile(image):
             raise MachineError(f"error: no {image}; `make` builds it")
-        command = [QEMU, "-M", "versatilepb", "-m", str(self.ram), "-audiodev", "none,id=a",
+        command = [QEMU, "-M", "versatilepb", "-m", str(self.ram), "-audiodev", "none,id=a", "-global", "pl041.audiodev=a",
                    "-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot",
                    "-kernel", image, "-dtb", self.tree]
         if "-chardev" not in extra:

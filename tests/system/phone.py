@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""Drives a machine through its serial line: what a user would type and read.
+
+The one line carries all domains: whole lines begin with "(name) ".  Phone keeps the
+raw log, splits it by name, and types to whom the input goes.  Every wait has a limit;
+when it passes, Waited carries the log's end.
+"""
+import os
+import re
+import select
+import subprocess
+import time
+
+from machine import Machine
+
+SCALE = float(os.environ.get("BANTAM_TIMEOUT_SCALE", "1"))
+SWITCH = "\x01\x01\x01"           # Ctrl-A three times
+BANTAM = "bantam"
+
+
+class Waited(AssertionError):
+    """What was waited for did not come."""
+
+
+class Phone:
+    """A running machine.  Use as a context manager; QEMU is gone afterwards."""
+
+    def __init__(self, out, partition, work, **options):
+        self.machine = Machine(out, partition, work, **options)
+        self.raw = b""
+        self.mark = 0                 # expect() searches from here on
+        self.shell_count = 0
+
+    def __enter__(self):
+        self.machine.compile()
+        self.log = open(os.path.join(self.machine.work, "console.log"), "wb")
+        self.qemu = subprocess.Popen(self.machine.command(), stdin=subprocess.PIPE,
+                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0)
+        return self
+
+    def __exit__(self, *_):
+        self.qemu.kill()
+        self.qemu.wait()
+        self.qemu.stdin.close()
+        self.qemu.stdout.close()
+        self.log.close()
+
+    # ---- reading -----------------------------------------------------------
+    @property
+    def text(self):
+        return self.raw.decode("utf-8", "replace").replace("\r", "")
+
+    def lines_of(self, name):
+        """The lines that a domain (or "bantam") has written, without the prefix."""
+        prefix = f"({name}) "
+        return [line[len(prefix):] for line in self.text.split("\n") if line.startswith(prefix)]
+
+    def read(self, seconds):
+        """Takes what comes within a time; False when QEMU has closed the line."""
+        ready, _, _ = select.select([self.qemu.stdout], [], [], max(seconds, 0))
+        if not ready:
+            return True
+        data = os.read(self.qemu.stdout.fileno(), 65536)
+        self.raw += data
+        self.log.write(data)
+        self.log.flush()
+        return bool(data)
+
+    def expect(self, pattern, timeout=30, name=None):
+        """Waits for a pattern in what came since the last one that was found.
+
+        With a name only that domain's lines count, and the pattern has to be in one.
+        """
+        if name:
+            pattern = rf"^\({name}\) [^\n]*?(?:{pattern})"
+        wanted, until = re.compile(pattern, re.M), time.monotonic() + timeout * SCALE
+        while True:
+            found = wanted.search(self.text, self.mark)
+            if found:
+                self.mark = found.end()
+                return found
+            left = until - time.monotonic()
+            if left <= 0:
+                raise Waited(f"no {pattern!r} within {timeout} s; {self.tail()}")
+            if not self.read(min(left, 1)):
+                self.qemu.wait()
+                raise Waited(f"the machine ended (QEMU status {self.qemu.returncode}) "
+                             f"before {pattern!r}; {self.tail()}")
+
+    def wait_off(self, timeout=30):
+        """Waits until QEMU has ended."""
+        until = time.monotonic() + timeout * SCALE
+        while self.read(min(1, until - time.monotonic())):
+            if time.monotonic() > until:
+                raise Waited(f"the machine is still on after {timeout} s; {self.tail()}")
+        self.qemu.wait(5)
+
+    def tail(self, lines=30):
+        return "the console ends in:\n" + "\n".join(self.text.split("\n")[-lines:])
+
+    # ---- typing ------------------------------------------------------------
+    def send(self, text):
+        """Types slowly enough for a ring of 256 bytes that somebody empties."""
+        data = text.encode()
+        for i in range(0, len(data), 64):
+            self.qemu.stdin.write(data[i:i + 64])
+            if i + 64 < len(data):
+                self.read(0.05)
+
+    def switch_to(self, name):
+        """Gives the input to a domain, or to the debug keys ("bantam")."""
+        for _ in range(12):
+            self.send(SWITCH)
+            found = self.expect(r"input to:? \(?(\w[\w-]*)\)?", 10)
+            if found[1] == name:
+                return
+        raise Waited(f"input never came to {name}; {self.tail()}")
+
+    def key(self, letter, pattern, timeout=10):
+        """A debug key; the input has to be with the hypervisor."""
+        self.send(letter)
+        return self.expect(pattern, timeout)
+
+    # ---- Linux -------------------------------------------------------------
+    def wait_shell(self, timeout=120):
+        """Waits for the shell of Linux: until it answers."""
+        self.expect(r"\(linux\) .*(?:[#$] ?$|Please press Enter|BusyBox)", timeout)
+        self.shell("true", 30)
+
+    def shell(self, command, timeout=30):
+        """Runs a command in the shell of Linux; returns status and output lines."""
+        self.shell_count += 1
+        begin, end = f"BEGIN{self.shell_count}", f"END{self.shell_count}"
+        self.send(f"echo BE''GIN{self.shell_count}; {{ {command}\n}}; "
+                  f"echo E''ND{self.shell_count} $?\n")
+        self.expect(begin + r"\n", timeout)
+        start = self.mark
+        found = self.expect(end + r" (\d+)", timeout)
+        lines = self.text[start:found.start()].split("\n")
+        own = [line[len("(linux) "):] for line in lines if line.startswith("(linux) ")]
+        return int(found[1]), [line for line in own if not line.startswith(("> ", end))]
