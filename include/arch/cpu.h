@@ -31,4 +31,15 @@ void arch_tlb_flush_va(vaddr_t va);
 
 uint32_t arch_midr(void);
 
+/* What the core knows of its last aborts, for dumps. */
+struct arch_fault {
+	uint32_t data_status, prefetch_status, address; /* CP15 c5, c6 */
+	uint32_t dacr;
+};
+void arch_fault_read(struct arch_fault *fault);
+const char *arch_fault_name(uint32_t status);
+
+/* The words of the hypervisor's stack from sp up: *count of them. */
+const uint32_t *arch_stack_words(uint32_t sp, unsigned int *count);
+
 #endif

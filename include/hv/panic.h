@@ -17,9 +17,21 @@ void panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2
 void panic_exception(const struct cpu_user_regs *regs, const char *vector)
 	__attribute__((noreturn));
 
-/* Registers, decoded fault, DACR, page-table walk, stack words, last trace records. */
+/* The orderly end: says why, writes everything out, resets the machine. */
+void machine_stop(const char *why) __attribute__((noreturn));
+
+/*
+ * Registers, decoded fault, DACR, page-table walk, stack words, last trace records.
+ * The page-table walk is printed at once; the rest is noted down and printed piece by
+ * piece, so that a guest's end does not hold up other guests.  While one dump is
+ * being printed others are only mentioned.
+ */
 void dump_vcpu(struct vcpu *v);
+/* As above, all of it before it returns: debug key, panic. */
+void dump_vcpu_now(struct vcpu *v);
 void dump_regs(const struct cpu_user_regs *regs);
+/* Eight words a line. */
+void dump_words(uint32_t address, const uint32_t *words, unsigned int count);
 
 /* Debug build only; never guards against guest input. */
 #ifdef CONFIG_DEBUG

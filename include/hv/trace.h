@@ -21,15 +21,30 @@ enum trace_event {
 	TRACE_EVENTS
 };
 
+struct trace_record {
+	uint32_t time;     /* ticks of the board's counter */
+	uint32_t event;    /* enum trace_event */
+	uint32_t a, b;
+};
+
 #ifdef CONFIG_TRACE
 void trace(enum trace_event event, uint32_t a, uint32_t b);
-void trace_dump(unsigned int last);  /* newest last records, oldest first */
+/* Copies the newest max records, oldest first; returns how many there are. */
+unsigned int trace_copy(struct trace_record *to, unsigned int max);
 #else
 static inline void trace(enum trace_event event, uint32_t a, uint32_t b)
 {
 	(void)event; (void)a; (void)b;
 }
-static inline void trace_dump(unsigned int last) { (void)last; }
+static inline unsigned int trace_copy(struct trace_record *to, unsigned int max)
+{
+	(void)to; (void)max;
+	return 0;
+}
 #endif
+
+/* Prints one record; newest is what its time is counted back from. */
+void trace_print(const struct trace_record *record, uint32_t newest);
+void trace_dump(unsigned int last);  /* newest last records, oldest first */
 
 #endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dump.c - what is known of a vCPU, on the console.
+ *
+ * A dump is some forty lines.  All that may change is copied when it is asked for;
+ * the lines follow one by one as the console's ring has room.
+ */
+#include <arch/cpu.h>
+#include <arch/mm.h>
+#include <hv/domain.h>
+#include <hv/guest_access.h>
+#include <hv/lib.h>
+#include <hv/pagetable.h>
+#include <hv/panic.h>
+#include <hv/trace.h>
+
+#define STACK_WORDS   32u
+#define STACK_PIECE   8u   /* words that are copied, and printed, at a time */
+#define TRACE_LINES   16u
+
+static struct {
+	const char *name;          /* NULL: no dump is being printed */
+	bool kernel_mode;
+	struct cpu_user_regs regs;
+	struct arch_fault fault;
+	uint32_t guest_fsr, guest_far, dacr;
+	uint32_t stack[STACK_WORDS];
+	unsigned int stack_count;
+	struct trace_record trace[TRACE_LINES];
+	unsigned int trace_count;
+	unsigned int step;
+} dump;
+
+static void dump_regs_line(const struct cpu_user_regs *regs, unsigned int line)
+{
+	const uint32_t *r = &regs->r[line * 4];
+
+	if (line < 3)
+		log_line("r%-2u %08x %08x %08x %08x", line * 4, r[0], r[1], r[2], r[3]);
+	else
+		log_line("r12 %08x sp %08x lr %08x pc %08x psr %08x", regs->r[12],
+			 regs->sp, regs->lr, regs->pc, regs->psr);
+}
+
+void dump_regs(const struct cpu_user_regs *regs)
+{
+	unsigned int line;
+
+	for (line = 0; line < 4; line++)
+		dump_regs_line(regs, line);
+}
+
+static void dump_words_line(uint32_t address, const uint32_t *words, unsigned int count)
+{
+	char text[STACK_PIECE * 9 + 1];
+	size_t at = 0;
+	unsigned int i;
+
+	for (i = 0; i < count && i < STACK_PIECE; i++)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, " %08x", words[i]);
+	if (count)
+		log_line("%08x:%s", address, text);
+}
+
+void dump_words(uint32_t address, const uint32_t *words, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i += STACK_PIECE)
+		dump_words_line(address + 4 * i, words + i, count - i);
+}
+
+/*
+ * The words at the guest's sp, as far as they can be read.  Only the current
+ * vCPU's are reachable; the copy stops at the first fault, whatever sp is.
+ */
+static void take_stack(const struct vcpu *v)
+{
+	vaddr_t sp = v->regs.sp & ~3u;
+	const uint32_t size = STACK_PIECE * sizeof(uint32_t);
+
+	dump.stack_count = 0;
+	if (v != vcpu_current() || !arch_space_loaded(v->domain))
+		return;
+	while (dump.stack_count < STACK_WORDS &&
+	       !copy_from_guest(dump.stack + dump.stack_count,
+				sp + 4 * dump.stack_count, size))
+		dump.stack_count += STACK_PIECE;
+}
+
+static void take(struct vcpu *v)
+{
+	arch_fault_read(&dump.fault); /* first: copying may fault */
+	dump.name = v->domain->name;
+	dump.kernel_mode = v->kernel_mode;
+	dump.regs = v->regs;
+	dump.guest_fsr = v->arch.fsr;
+	dump.guest_far = v->arch.far;
+	dump.dacr = v->kernel_mode ? v->arch.dacr_kernel : v->arch.dacr_user;
+	dump.trace_count = trace_copy(dump.trace, TRACE_LINES);
+	take_stack(v);
+	dump.step = 0;
+}
+
+static void print_state(unsigned int line)
+{
+	switch (line) {
+	case 0:
+		log_line("%s: virtual %s mode, DACR %08x", dump.name,
+			 dump.kernel_mode ? "kernel" : "user", dump.dacr);
+		break;
+	case 1:
+		log_line("last abort delivered: address %08x, status %x (%s)",
+			 dump.guest_far, dump.guest_fsr, arch_fault_name(dump.guest_fsr));
+		break;
+	default:
+		log_line("core: address %08x, data %x (%s), prefetch %x (%s), DACR %08x",
+			 dump.fault.address, dump.fault.data_status,
+			 arch_fault_name(dump.fault.data_status),
+			 dump.fault.prefetch_status,
+			 arch_fault_name(dump.fault.prefetch_status), dump.fault.dacr);
+		break;
+	}
+}
+
+/* One line of the dump; false when it was the last. */
+static bool print_step(void)
+{
+	unsigned int step = dump.step++;
+
+	if (step < 3) {
+		print_state(step);
+		return true;
+	}
+	step -= 3;
+	if (step < 4) {
+		dump_regs_line(&dump.regs, step);
+		return true;
+	}
+	step -= 4;
+	if (step * STACK_PIECE < dump.stack_count) {
+		dump_words_line((dump.regs.sp & ~3u) + 4 * step * STACK_PIECE,
+				dump.stack + step * STACK_PIECE, STACK_PIECE);
+		return true;
+	}
+	step -= dump.stack_count / STACK_PIECE;
+	if (step < dump.trace_count) {
+		trace_print(&dump.trace[step], dump.trace[dump.trace_count - 1].time);
+		return true;
+	}
+	log_line("%s: end of dump", dump.name);
+	dump.name = NULL;
+	return false;
+}
+
+void dump_vcpu(struct vcpu *v)
+{
+	if (dump.name) {
+		log_guest(v->domain, "no dump: that of %s is being printed", dump.name);
+		return;
+	}
+	take(v);
+	if (!v->domain->resident)
+		pagetable_dump_walk(v->domain, dump.guest_far);
+	console_set_feeder(print_step);
+}
+
+void dump_vcpu_now(struct vcpu *v)
+{
+	while (dump.name && print_step())
+		;
+	console_set_feeder(NULL);
+	take(v);
+	if (!v->domain->resident)
+		pagetable_dump_walk(v->domain, dump.guest_far);
+	while (print_step())
+		;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * panic.c - the hypervisor's end.
+ *
+ * A fault while a panic is printed ends it there: each part is printed once at most.
+ */
+#include <arch/cpu.h>
+#include <generated/version.h>
+#include <hv/board.h>
+#include <hv/console.h>
+#include <hv/domain.h>
+#include <hv/lib.h>
+#include <hv/panic.h>
+#include <hv/trace.h>
+#include <drv/power.h>
+
+#define STACK_WORDS 64u
+#define TRACE_LINES 32u
+
+/* How far the panic has come: the part that is being printed. */
+static unsigned int part;
+
+static void stop(void) __attribute__((noreturn));
+static void stop(void)
+{
+	console_flush();
+	if (board.power)
+		board.power->reset(board.power);
+	arch_halt();
+}
+
+void machine_stop(const char *why)
+{
+	console_set_sync();
+	log_line("%s", why);
+	stop();
+}
+
+static void print_stack(uint32_t sp)
+{
+	unsigned int count;
+	const uint32_t *words = arch_stack_words(sp, &count);
+
+	log_line("hypervisor stack:");
+	dump_words(sp & ~3u, words, count < STACK_WORDS ? count : STACK_WORDS);
+}
+
+static void print_fault(const struct cpu_user_regs *regs)
+{
+	struct arch_fault fault;
+
+	arch_fault_read(&fault);
+	log_line("fault address %08x, data %x (%s), prefetch %x (%s), DACR %08x",
+		 fault.address, fault.data_status, arch_fault_name(fault.data_status),
+		 fault.prefetch_status, arch_fault_name(fault.prefetch_status), fault.dacr);
+	dump_regs(regs);
+}
+
+/* Prints the parts that are not printed yet; comes here again after a fault. */
+static void finish(const struct cpu_user_regs *regs, uint32_t sp) __attribute__((noreturn));
+static void finish(const struct cpu_user_regs *regs, uint32_t sp)
+{
+	if (part == 1) {
+		part = 2;
+		log_line("build %s", BANTAM_VERSION);
+		if (regs)
+			print_fault(regs);
+		print_stack(sp);
+	}
+	if (part == 2) {
+		part = 3;
+		trace_dump(TRACE_LINES);
+	}
+	if (part == 3) {
+		part = 4;
+		if (vcpu_current())
+			dump_vcpu_now(vcpu_current());
+	}
+	log_line("end of panic");
+	stop();
+}
+
+void panic(const char *format, ...)
+{
+	char why[128];
+	va_list args;
+
+	if (part == 0) {
+		part = 1;
+		console_set_sync();
+		va_start(args, format);
+		vsnprintf(why, sizeof(why), format, args);
+		va_end(args);
+		log_line("PANIC: %s", why);
+	} else {
+		log_line("another panic while this one is printed");
+	}
+	finish(NULL, (uint32_t)(uintptr_t)__builtin_frame_address(0));
+}
+
+void panic_exception(const struct cpu_user_regs *regs, const char *vector)
+{
+	if (part == 0) {
+		part = 1;
+		console_set_sync();
+		log_line("PANIC: %s in the hypervisor at %08x", vector, regs->pc);
+	} else {
+		log_line("another %s at %08x while this one is printed", vector, regs->pc);
+	}
+	finish(regs, regs->sp);
+}
