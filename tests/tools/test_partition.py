@@ -122,6 +122,7 @@ MISTAKES = {
     "unknown scheduler": (
         machine(domain("large", "g.elf"), scheduler="fair"), r'unknown scheduler "fair"; known'),
     "memory not whole MiB": (with_large(kib=1500), r"memory of 1500 KiB is not whole MiB"),
+    "memory not whole pages": (with_small(kib=6), r"memory of 6 KiB is not whole pages"),
     "memory one cell": (
         with_large().replace("memory = <0 0x400>", "memory = <0x400>"), r"two cells.*64-bit"),
     "too much memory": (
