@@ -1,3 +1,2 @@
 # SPDX-License-Identifier: MIT
-obj-y := $(patsubst arch/arm/%.c,%.o,$(filter-out %/asm-offsets.c,$(wildcard arch/arm/*.c))) \
-	$(patsubst arch/arm/%.S,%.o,$(filter-out %.lds.S,$(wildcard arch/arm/*.S)))
+obj-y := boot.o entry.o vectors.o guest_copy.o cpu/arm926.o mm.o traps.o

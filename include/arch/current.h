@@ -11,6 +11,7 @@
 struct pcpu {
 	struct vcpu *current;
 	uint32_t resched;           /* schedule() on the way out */
+	uint32_t dacr_user;         /* of current: guest_return has no free register */
 	uint32_t idle;              /* no vCPU runs; current is who ran last */
 };
 extern struct pcpu pcpu;

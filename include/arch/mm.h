@@ -10,11 +10,13 @@
 
 /*
  * A non-cacheable view of any frame at a hypervisor address.  Valid until a frame
- * with the same number modulo 256 is mapped: use it at once, do not keep it.  Because
+ * with the same number modulo 128 is mapped: use it at once, do not keep it.  Because
  * it is not cached a table entry written through it is in memory before the
  * walker can look (after the drain that arch_tlb_flush*() includes).
  */
 void *arch_frame_map(mfn_t mfn);
+/* Another 128 windows, so that one frame can be copied to another. */
+void *arch_frame_map_source(mfn_t mfn);
 
 /* Copies the hypervisor's slots and the kernel's part into a new root (four frames). */
 void arch_root_init(struct domain *d, mfn_t root);

@@ -10,6 +10,7 @@
 
 #include <hv/console.h>
 #include <hv/event.h>
+#include <hv/image.h>
 #include <hv/sched.h>
 #include <hv/time.h>
 #include <hv/types.h>
@@ -36,7 +37,6 @@ struct guest_trap {
 struct vcpu {
 	struct cpu_user_regs regs;
 	bool kernel_mode;
-	bool crash_pending;      /* crash it before it runs again */
 	struct domain *domain;
 	struct arch_vcpu arch;   /* shared info address, DACR values */
 
@@ -51,7 +51,6 @@ struct vcpu {
 	struct sched_vcpu sched;
 	struct timer timer;      /* set_timer_op and vcpu_op single shot */
 	struct vcpu_runstate_info runstate;
-	nsec_t poll_timeout;
 };
 
 struct domain {
@@ -73,6 +72,9 @@ struct domain {
 	uint32_t nr_pages;  /* populated */
 	uint32_t max_pages; /* length of p2m */
 
+	struct image image;      /* read at each build */
+	uint32_t build_next;     /* next gfn to fill while BUILDING */
+
 	struct arch_domain arch;
 	struct event_table events;
 	struct console_domain console;
@@ -92,8 +94,16 @@ void domain_crash(struct domain *d, const char *why);
  * poweroff ends the machine. */
 void domain_shutdown(struct domain *d, uint8_t code);
 
-/* Rebuilds a domain that is shut down from its images and starts it. */
+/* Starts building a domain that is shut down, or new, from its images; it runs
+ * when that is done.  -XEN_EBUSY if it is neither. */
 int domain_restart(struct domain *d);
+
+/* End of the machine: the status is that of the phone, 0 for a clean end. */
+void machine_power_off(unsigned int status) __attribute__((noreturn));
+void machine_reboot(void) __attribute__((noreturn));
+
+/* One bounded step of building d (state DOMAIN_BUILDING), in d's own time. */
+void domain_build_step(struct domain *d);
 
 /* Creates all domains of the partition description, at boot. */
 void domain_create_all(void);

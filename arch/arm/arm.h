@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* arm.h - shared by the files of arch/arm alone. */
+#ifndef ARM_ARM_H
+#define ARM_ARM_H
+
+#include <hv/types.h>
+
+/* cpu/arm926.S */
+void arm_ttbr_load(maddr_t root);
+void arm_dacr_write(uint32_t dacr);
+uint32_t arm_dacr_read(void);
+uint32_t arm_fault_status(void);
+uint32_t arm_prefetch_fault_status(void);
+uint32_t arm_fault_address(void);
+
+/* boot.S, vectors.S */
+extern uint32_t hv_root[], hv_tables[];
+extern uint8_t vector_page[PAGE_SIZE];
+extern const uint8_t vectors[], vectors_end[], kuser_helpers[], kuser_helpers_end[];
+extern const uint8_t _start[], _end[];
+
+/* The core's DACR follows what the current vCPU may see in its virtual mode. */
+void arm_set_kernel_mode(struct vcpu *v, bool kernel_mode);
+
+#endif

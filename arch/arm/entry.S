@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * entry.S - every way into the hypervisor and the one way out.
+ *
+ * On entry from a guest all its registers go to current->regs; then C runs in
+ * SVC mode on the one hypervisor stack, which is empty at that moment: sp is
+ * the address of the pcpu block above it.  Interrupts stay off until the guest
+ * goes on.  Two paths keep clear of C: a guest's system call and its return.
+ */
+#include "asm.h"
+
+/*
+ * Enter from ABT, UND or IRQ mode: stores the guest's registers.
+ * in: lr = guest pc + adjust, spsr.  out: SVC mode, r0 = vcpu.  clobbers: all.
+ */
+.macro SAVE_GUEST adjust
+	ldr	sp, =pcpu
+	ldr	sp, [sp, #PCPU_CURRENT]
+	stmia	sp, {r0-r14}^			@ user bank; regs are at offset 0
+	sub	lr, lr, #\adjust
+	str	lr, [sp, #REGS_PC]
+	mrs	r1, spsr
+	bic	r1, r1, #0x100			@ reads as set on some cores (FACTS)
+	str	r1, [sp, #REGS_PSR]
+	mov	r0, sp
+	msr	cpsr_c, #(MODE_SVC | PSR_I_F)
+.endm
+
+/*
+ * The mirror of SAVE_GUEST.
+ * in: SVC mode, r0 = vcpu.  Does not fall through.
+ */
+.macro RESTORE_GUEST
+	ldr	r1, [r0, #REGS_PSR]
+	ldr	lr, [r0, #REGS_PC]
+	msr	spsr_cxsf, r1
+	ldmia	r0, {r0-r14}^
+	nop					@ no banked register right after ldm^
+	movs	pc, lr
+.endm
+
+/* IRQs are never enabled in the hypervisor: this one came from a guest. */
+FUNC vector_irq
+	SAVE_GUEST 4
+	bl	trap_irq
+	b	return_to_guest
+END vector_irq
+	.ltorg
+
+FUNC vector_prefetch_abort
+	mrs	sp, spsr
+	tst	sp, #0xf			@ USR is mode 0x10
+	bne	1f
+	SAVE_GUEST 4
+	bl	trap_prefetch_abort
+	b	return_to_guest
+1:	sub	lr, lr, #4
+	ldr	sp, =abort_stack
+	stmdb	sp!, {r0-r3}
+	ldr	r0, =name_prefetch
+	b	hypervisor_exception
+END vector_prefetch_abort
+	.ltorg
+
+FUNC vector_undefined
+	mrs	sp, spsr
+	tst	sp, #0x20			@ from Thumb lr is pc + 2
+	addne	lr, lr, #2
+	tst	sp, #0xf
+	bne	1f
+	SAVE_GUEST 4
+	bl	trap_undefined
+	b	return_to_guest
+1:	sub	lr, lr, #4
+	ldr	sp, =abort_stack
+	stmdb	sp!, {r0-r3}
+	ldr	r0, =name_undefined
+	b	hypervisor_exception
+END vector_undefined
+	.ltorg
+
+/*
+ * From a guest: its fault.  From the hypervisor: an access to guest memory
+ * with a fixup goes on there (in SVC mode, registers as they were); anything else
+ * is the hypervisor's end.
+ */
+FUNC vector_data_abort
+	mrs	sp, spsr
+	tst	sp, #0xf
+	bne	1f
+	SAVE_GUEST 8
+	bl	trap_data_abort
+	b	return_to_guest
+
+1:	ldr	sp, =abort_stack
+	sub	lr, lr, #8			@ the faulting instruction
+	stmdb	sp!, {r0-r3}
+	ldr	r0, =_fixups
+	ldr	r1, =_fixups_end
+2:	cmp	r0, r1
+	bhs	3f
+	ldr	r2, [r0], #8
+	cmp	r2, lr
+	bne	2b
+	ldr	lr, [r0, #-4]
+	ldmia	sp!, {r0-r3}
+	movs	pc, lr
+3:	ldr	r0, =name_data
+	b	hypervisor_exception
+END vector_data_abort
+	.ltorg
+
+FUNC vector_unexpected
+	ldr	sp, =abort_stack
+	stmdb	sp!, {r0-r3}
+	ldr	r0, =name_unexpected
+	b	hypervisor_exception
+END vector_unexpected
+	.ltorg
+
+/*
+ * A fault of the hypervisor itself: builds a cpu_user_regs on the abort stack and
+ * panics.  in: any exception mode, lr = pc of the fault, spsr; r0 = name of the
+ * vector, r0-r3 of the fault at [sp].  Does not return.
+ */
+FUNC hypervisor_exception
+	sub	sp, sp, #REGS_SIZE
+	mov	r1, r0				@ panic_exception(regs, name)
+	add	r2, sp, #16
+	stmia	r2, {r4-r12}
+	add	r2, sp, #REGS_SIZE
+	ldmia	r2, {r4-r7}
+	stmia	sp, {r4-r7}
+	str	lr, [sp, #REGS_PC]
+	mrs	r2, spsr
+	str	r2, [sp, #REGS_PSR]
+	mov	r0, sp
+	mrs	r3, cpsr
+	msr	cpsr_c, #(MODE_SVC | PSR_I_F)	@ its sp and lr, if it was SVC
+	str	sp, [r0, #REGS_SP]
+	str	lr, [r0, #(REGS_SP + 4)]
+	msr	cpsr_c, r3
+	b	panic_exception
+END hypervisor_exception
+	.ltorg
+
+	.section .rodata.names, "a"
+name_prefetch:   .asciz "prefetch abort"
+name_undefined:  .asciz "undefined instruction"
+name_data:       .asciz "data abort"
+name_unexpected: .asciz "unexpected exception"
+
+/*
+ * SWI: a hypercall from virtual kernel mode, a system call from virtual user mode.
+ * in: SVC mode, sp = pcpu, lr = next guest instruction, spsr; all others the guest's.
+ */
+FUNC vector_swi
+	stmdb	sp, {r0-r3}			@ scratch; below sp nothing else uses it
+	ldr	r0, [sp, #PCPU_CURRENT]
+	ldrb	r1, [r0, #VCPU_KERNEL_MODE]
+	cmp	r1, #0
+	beq	guest_system_call
+	cmp	r12, #23			@ __HYPERVISOR_iret
+	beq	guest_return
+	add	r1, r0, #16
+	stmia	r1, {r4-r14}^
+	ldmdb	sp, {r4-r7}
+	stmia	r0, {r4-r7}
+	str	lr, [r0, #REGS_PC]
+	mrs	r1, spsr
+	bic	r1, r1, #0x100
+	str	r1, [r0, #REGS_PSR]
+	bl	hypercall
+	.global return_to_guest
+return_to_guest:
+	bl	exit_to_guest			@ whom to go on with
+	RESTORE_GUEST
+END vector_swi
+
+/*
+ * A system call goes to the guest's own kernel: its frame is stored on the guest's
+ * kernel stack, all registers but sp and pc stay.  No handler, a stack outside the
+ * guest's addresses or one that faults: the slow way, which ends the domain.
+ * in: r0 = vcpu; r0-r3 of the guest below sp; lr, spsr as at entry.
+ */
+FUNC guest_system_call
+	ldr	r1, [r0, #VCPU_DACR_KERNEL]
+	DACR_WRITE r1
+	ldr	r1, [r0, #VCPU_TRAP_SWI]
+	cmp	r1, #0
+	beq	system_call_slow
+	ldr	r2, [r0, #VCPU_SHARED_INFO]
+	ldr	r1, [r2, #INFO_KERNEL_SP]
+	ldrb	r2, [r2, #INFO_MASK]
+	sub	r1, r1, #REGS_SIZE
+	bic	r1, r1, #7			@ r1 = frame
+	ldr	r3, [r0, #VCPU_LIMIT_LOW]
+	ldr	r0, [r0, #VCPU_LIMIT_SIZE]
+	sub	r3, r1, r3
+	cmp	r3, r0
+	bhs	system_call_slow
+	mrs	r0, spsr			@ mode bits 0x10: virtual user, too
+	bic	r0, r0, #0x100
+	and	r2, r2, #1
+	orr	r0, r0, r2, lsl #7
+	@ The frame spans two pages at most.  These reach its first and last words
+	@ (it is 8-aligned), so the stores behind them cannot fault.
+10:	str	lr, [r1]
+11:	str	lr, [r1, #REGS_PC]
+12:	str	r0, [r1, #REGS_PSR]
+	add	r0, r1, #16
+13:	stmia	r0, {r4-r14}^
+	mov	lr, r1
+	ldmdb	sp, {r0-r3}
+	stmia	lr, {r0-r3}
+	str	r0, [lr, #REGS_ORIG_R0]
+
+	sub	r1, sp, #20
+	str	lr, [r1]
+	ldmia	r1, {sp}^			@ the guest's sp = frame
+	nop
+	ldr	r0, [sp, #PCPU_CURRENT]
+	ldr	lr, [r0, #VCPU_TRAP_SWI]
+	ldrb	r2, [r0, #VCPU_TRAP_SWI_MASKS]
+	mov	r1, #1
+	strb	r1, [r0, #VCPU_KERNEL_MODE]
+	cmp	r2, #0
+	ldrne	r2, [r0, #VCPU_SHARED_INFO]
+	strneb	r1, [r2, #INFO_MASK]
+	msr	spsr_c, #MODE_USR		@ ARM state, IRQs on
+	ldmdb	sp, {r0-r3}
+	movs	pc, lr
+
+system_call_slow:
+	ldr	r0, [sp, #PCPU_CURRENT]
+	add	r1, r0, #16
+	stmia	r1, {r4-r14}^
+	ldmdb	sp, {r4-r7}
+	stmia	r0, {r4-r7}
+	str	lr, [r0, #REGS_PC]
+	mrs	r1, spsr
+	bic	r1, r1, #0x100
+	str	r1, [r0, #REGS_PSR]
+	bl	trap_system_call
+	b	return_to_guest
+	FIXUP	10b, system_call_slow
+	FIXUP	11b, system_call_slow
+	FIXUP	12b, system_call_slow
+	FIXUP	13b, system_call_slow
+END guest_system_call
+
+/*
+ * iret: restores the frame at the guest's sp.
+ * in: r0 = vcpu; SVC mode, DACR of virtual kernel mode; guest registers are dead
+ * but sp.  With events to deliver: in C.
+ */
+FUNC guest_return
+	mov	r3, sp
+	stmdb	r3, {sp}^			@ (r3's own bank: no write-back)
+	nop
+	ldr	r1, [sp, #-4]			@ r1 = frame
+	ldr	r2, [r0, #VCPU_LIMIT_LOW]
+	sub	r2, r1, r2
+	ldr	r3, [r0, #VCPU_LIMIT_SIZE]
+	cmp	r2, r3
+	bhs	return_bad
+	tst	r1, #3
+	bne	return_bad
+20:	ldr	r2, [r1, #REGS_PSR]
+21:	ldr	lr, [r1, #REGS_PC]
+	ldr	r3, [r0, #VCPU_SHARED_INFO]
+	tst	r2, #0x80			@ virtual I bit
+	movne	r4, #1
+	moveq	r4, #0
+	strb	r4, [r3, #INFO_MASK]
+	ldrb	r5, [r3, #INFO_PENDING]
+	bics	r5, r5, r4			@ pending and not masked?
+	bne	return_slow
+	and	r5, r2, #0xf8000000		@ flags
+	and	r6, r2, #0x20			@ Thumb
+	orr	r5, r5, r6
+	orr	r5, r5, #MODE_USR
+	msr	spsr_cxsf, r5
+	and	r2, r2, #0x1f
+	cmp	r2, #MODE_USR
+	bne	return_kernel
+	ldr	r4, [r3, #INFO_TLS]
+	ldr	r5, =0xffff0ff0			@ ARMV5_KUSER_TLS
+	str	r4, [r5]
+	mov	r4, #0
+	strb	r4, [r0, #VCPU_KERNEL_MODE]
+22:	ldmia	r1, {r0-r14}^
+	nop
+	ldr	sp, [sp, #PCPU_DACR_USER]
+	DACR_WRITE sp
+	ldr	sp, =pcpu
+	movs	pc, lr
+
+return_kernel:
+	cmp	r2, #MODE_SVC
+	bne	return_bad
+23:	ldmia	r1, {r0-r14}^
+	nop
+	movs	pc, lr
+
+return_slow:
+	bl	trap_return			@ r0 = vcpu, r1 = frame
+	b	return_to_guest
+
+return_bad:
+	ldr	r0, [sp, #PCPU_CURRENT]
+	bl	trap_return_fault
+	b	return_to_guest
+	FIXUP	20b, return_bad
+	FIXUP	21b, return_bad
+	FIXUP	22b, return_bad
+	FIXUP	23b, return_bad
+END guest_return
+	.ltorg

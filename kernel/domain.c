@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * domain.c - the life of domains: created once at boot, then built, run, shut
+ * down and built again (builder.c).  Memory, ids and grants of devices stay.
+ */
+#include <hv/domain.h>
+#include <arch/cpu.h>
+#include <arch/mm.h>
+#include <arch/current.h>
+#include <hv/board.h>
+#include <hv/frame.h>
+#include <hv/irq.h>
+#include <hv/lib.h>
+#include <hv/memory.h>
+#include <hv/panic.h>
+#include <hv/pagetable.h>
+#include <hv/partition.h>
+#include <hv/trace.h>
+#include <drv/power.h>
+#include <xen/sched.h>
+
+struct domain *domains[PARTITION_MAX];
+unsigned int domain_count;
+
+struct domain *domain_find(struct domain *caller, domid_t id)
+{
+	if (id == DOMID_SELF)
+		return caller;
+	return id < domain_count ? domains[id] : NULL;
+}
+
+void machine_power_off(unsigned int status)
+{
+	log_line("power off, status %u", status);
+	console_set_sync();
+	board.power->reset(board.power);
+	arch_halt();
+}
+
+void machine_reboot(void)
+{
+	log_line("reboot");
+	console_set_sync();
+	board.power->reset(board.power);
+	arch_halt();
+}
+
+/* Nothing of the hardware or of other domains points to it any more. */
+static void stop(struct domain *d, uint8_t code)
+{
+	d->state = DOMAIN_SHUTDOWN;
+	d->shutdown_code = code;
+	d->vcpu.kernel_mode = false;
+	sched_stop(&d->vcpu);
+	event_destroy(d);
+	for (unsigned int i = 0; i < d->partition->irq_count; i++)
+		irq_disable_guest(d->partition->irqs[i]);
+	if (arch_space_loaded(d))
+		arch_space_unload();
+}
+
+static bool all_ended(void)
+{
+	for (unsigned int i = 0; i < domain_count; i++)
+		if (domains[i]->state != DOMAIN_SHUTDOWN)
+			return false;
+	return true;
+}
+
+static bool restarts(const struct domain *d)
+{
+	switch (d->partition->restart) {
+	case RESTART_ALWAYS:
+		return true;
+	case RESTART_ON_CRASH:
+		return d->shutdown_code == SHUTDOWN_crash ||
+		       d->shutdown_code == SHUTDOWN_watchdog ||
+		       d->shutdown_code == SHUTDOWN_reboot;
+	default:
+		return d->shutdown_code == SHUTDOWN_reboot;
+	}
+}
+
+static void after_stop(struct domain *d)
+{
+	if (d->privileged && d->shutdown_code == SHUTDOWN_poweroff)
+		machine_power_off(0);
+	if (d->privileged && d->shutdown_code == SHUTDOWN_reboot)
+		machine_reboot();
+	if (restarts(d)) {
+		log_line("%s: restarting", d->name);
+		(void)domain_restart(d);
+	} else if (all_ended()) {
+		machine_power_off(d->shutdown_code == SHUTDOWN_crash ? 1 : 0);
+	}
+}
+
+void domain_crash(struct domain *d, const char *why)
+{
+	if (d->state != DOMAIN_RUNNING)
+		return;
+	trace(TRACE_CRASH, d->id, d->vcpu.regs.pc);
+	log_line("%s: crashed: %s", d->name, why);
+	dump_vcpu(&d->vcpu);
+	stop(d, SHUTDOWN_crash);
+	after_stop(d);
+}
+
+void domain_shutdown(struct domain *d, uint8_t code)
+{
+	static const char *const names[] = {
+		[SHUTDOWN_poweroff] = "power off", [SHUTDOWN_reboot] = "reboot",
+		[SHUTDOWN_suspend] = "suspend", [SHUTDOWN_crash] = "crash",
+		[SHUTDOWN_watchdog] = "watchdog", [SHUTDOWN_soft_reset] = "soft reset",
+	};
+
+	if (d->state != DOMAIN_RUNNING)
+		return;
+	log_line("%s: shut down: %s", d->name, code < ARRAY_SIZE(names) ? names[code] : "?");
+	if (code == SHUTDOWN_crash)
+		dump_vcpu(&d->vcpu);
+	stop(d, code);
+	after_stop(d);
+}
+
+static void set_limits(struct domain *d)
+{
+	const struct partition *p = d->partition;
+
+	d->limit_low = p->resident ? p->window : 0;
+	d->limit_high = p->resident ? p->window + p->window_size : ARMV5_WINDOW_START;
+}
+
+static struct domain *create(domid_t id, const struct partition *p)
+{
+	struct domain *d = boot_alloc(sizeof(*d), 8);
+	mfn_t first;
+
+	d->id = id;
+	d->partition = p;
+	d->resident = p->resident;
+	d->privileged = p->privileged;
+	d->vcpu.domain = d;
+	d->state = DOMAIN_SHUTDOWN;
+	string_copy(d->name, p->name, sizeof(d->name));
+	set_limits(d);
+	d->max_pages = p->memory >> PAGE_SHIFT;
+	d->p2m = boot_alloc(d->max_pages * sizeof(d->p2m[0]), sizeof(d->p2m[0]));
+	memset(d->p2m, 0xFF, d->max_pages * sizeof(d->p2m[0]));
+	if (frame_populate(d, gfn_make(0), d->max_pages, SECTION_SIZE >> PAGE_SHIFT, &first))
+		panic("%s: no %u MiB of memory are left", d->name, p->memory >> 20);
+	d->nr_pages = d->max_pages;
+	d->virt_base = p->resident ? p->window : ARMV5_KERNEL_START;
+	d->events.port = boot_alloc(EVENT_PORTS * sizeof(struct event_port), 4);
+	arch_domain_init(d);
+	console_domain_init(d);
+	sched_vcpu_init(&d->vcpu);
+	for (unsigned int i = 0; i < p->irq_count; i++)
+		if (irq_grant(p->irqs[i], d))
+			panic("%s: interrupt %u is somebody else's", d->name, p->irqs[i]);
+	return d;
+}
+
+static void print(const struct domain *d)
+{
+	const struct partition *p = d->partition;
+
+	log_line("  %2u %-12s %4u MiB  %s%s", d->id, d->name, p->memory >> 20,
+		 p->resident ? "resident" : "own tables", p->privileged ? ", privileged" : "");
+	if (p->budget)
+		log_line("     real-time: %u us of %u us", (unsigned int)(p->budget / 1000u),
+			 (unsigned int)(p->period / 1000u));
+}
+
+/* All are created before the first is built: from then on the resident window
+ * and so the hypervisor's part of every root stays as it is. */
+void domain_create_all(void)
+{
+	for (unsigned int i = 0; i < system_partition.count; i++) {
+		domains[i] = create((domid_t)i, &system_partition.partition[i]);
+		domain_count++;
+		print(domains[i]);
+	}
+	for (unsigned int i = 0; i < domain_count; i++)
+		(void)domain_restart(domains[i]);
+}

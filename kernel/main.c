@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c - brings the rooms up in order; then the exit path runs domains. */
+#include <arch/cpu.h>
+#include <arch/init.h>
+#include <arch/layout.h>
+#include <generated/version.h>
+#include <hv/board.h>
+#include <hv/console.h>
+#include <hv/domain.h>
+#include <hv/frame.h>
+#include <hv/irq.h>
+#include <hv/lib.h>
+#include <hv/memory.h>
+#include <hv/panic.h>
+#include <hv/partition.h>
+#include <libfdt.h>
+
+#define FDT_SIZE_MAX 0x10000u
+
+extern const uint8_t _end[]; /* bantam.lds.S */
+
+void bantam_main(uint32_t machine, maddr_t fdt, uint32_t virtual_to_physical);
+
+/* The loader's tree lies in memory that domains will get: it is copied. */
+static const void *copy_fdt(maddr_t maddr)
+{
+	const void *fdt = arch_map_boot(maddr);
+	uint32_t size;
+	void *copy;
+
+	if (fdt_check_header(fdt))
+		panic("no device tree at %08x: start with r2 = its address", (unsigned int)maddr);
+	size = fdt_totalsize(fdt);
+	if (size > FDT_SIZE_MAX)
+		panic("the device tree has %u bytes, more than %u", (unsigned int)size,
+		      FDT_SIZE_MAX);
+	copy = boot_alloc(size, 8);
+	memcpy(copy, fdt, size);
+	arch_unmap_boot();
+	return copy;
+}
+
+static void reserve(maddr_t from, uint32_t size)
+{
+	maddr_t start = ROUND_DOWN(from, PAGE_SIZE);
+
+	if (size)
+		frame_reserve(maddr_to_mfn(start),
+			      (ROUND_UP(from + size, PAGE_SIZE) - start) >> PAGE_SHIFT);
+}
+
+static void init_memory(void)
+{
+	const struct system_partition *s = &system_partition;
+
+	frame_table_init(maddr_to_mfn(s->ram), s->ram_size >> PAGE_SHIFT);
+	arch_map_m2p(arch_hv_maddr((const void *)frame_m2p_address()), frame_m2p_size());
+	reserve(arch_ram_base(), HV_RAM_SIZE);
+	for (unsigned int i = 0; i < s->count; i++) {
+		reserve(s->partition[i].kernel, s->partition[i].kernel_size);
+		reserve(s->partition[i].ramdisk, s->partition[i].ramdisk_size);
+	}
+}
+
+void bantam_main(uint32_t machine, maddr_t fdt, uint32_t virtual_to_physical)
+{
+	arch_init(virtual_to_physical);
+	boot_alloc_init((vaddr_t)_end, HV_RAM_VA + HV_RAM_SIZE);
+	console_early_init(board.uart);
+	log_line("Bantam %s on %s (machine %u), MIDR %08x", BANTAM_VERSION, board.name,
+		 (unsigned int)machine, (unsigned int)arch_midr());
+	partition_read(copy_fdt(fdt));
+	init_memory();
+	irq_init(board.irqchip);
+	time_init(board.timer);
+	sched_init();
+	console_init();
+	log_line("%u MiB of RAM, scheduler %s, domains:", system_partition.ram_size >> 20,
+		 system_partition.scheduler);
+	domain_create_all();
+	log_line("%u KiB of RAM are the hypervisor's", (unsigned int)
+		 (((vaddr_t)_end - HV_RAM_VA + boot_alloc_used()) >> 10));
+	sched_request();
+}
