@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-obj-y := $(patsubst kernel/%.c,%.o,$(filter-out %/asm-offsets.c,$(wildcard kernel/*.c))) \
+# All sources of this directory, but for those of features, which have a line each.
+feature-src := asm-offsets.c trace.c sched_static.c sched_null.c
+obj-y := $(patsubst kernel/%.c,%.o,$(filter-out $(feature-src:%=kernel/%),$(wildcard kernel/*.c))) \
 	$(patsubst kernel/%.S,%.o,$(filter-out %.lds.S,$(wildcard kernel/*.S)))
-ifneq ($(CONFIG_TRACE),y)
-obj-y := $(filter-out trace.o,$(obj-y))
-endif
+obj-$(CONFIG_TRACE) += trace.o
+obj-$(CONFIG_SCHED_STATIC) += sched_static.o
+obj-$(CONFIG_SCHED_NULL) += sched_null.o

@@ -16,7 +16,9 @@ struct irqchip;
 
 void irq_init(const struct irqchip *chip);
 void irq_attach(unsigned int line, void (*handler)(void));  /* the hypervisor's */
-int irq_grant(unsigned int line, struct domain *d);         /* -XEN_EBUSY, -XEN_EINVAL */
+
+/* 0 (also when d has it already), -XEN_EBUSY (somebody else's), -XEN_EINVAL. */
+int irq_grant(unsigned int line, struct domain *d);
 bool irq_granted(unsigned int line, const struct domain *d);
 void irq_enable_guest(unsigned int line);  /* bind_pirq, eoi: unmask */
 void irq_disable_guest(unsigned int line); /* close, domain ended: mask */

@@ -8,9 +8,13 @@
 #ifndef HV_SCHED_H
 #define HV_SCHED_H
 
+#include <arch/current.h>
+#include <hv/time.h>
 #include <hv/types.h>
+#include <xen/vcpu.h>
 
 struct partition;
+struct vcpu_runstate_info;
 
 enum vcpu_state {
 	VCPU_DOWN,     /* domain not running */
@@ -18,15 +22,26 @@ enum vcpu_state {
 	VCPU_BLOCKED,  /* SCHEDOP_block, SCHEDOP_poll */
 };
 
+#define SCHED_POLL_NONE 0u           /* not in SCHEDOP_poll */
+#define SCHED_POLL_ANY  0xFFFFFFFFu  /* any event wakes it; else that port */
+
 struct sched_vcpu {
 	enum vcpu_state state;
-	bool polling;          /* SCHEDOP_poll: any event of the list wakes it */
-	/* sched_static: sporadic server of a real-time domain */
-	nsec_t budget;         /* of one period, ns; 0: not real-time */
+	uint32_t poll_port;        /* SCHED_POLL_* or a port, while blocked */
+	struct timer poll_timer;
+	struct timer periodic;     /* VCPUOP_set_periodic_timer */
+	nsec_t periodic_ns;
+	uint32_t time_generation;  /* of its time page */
+	bool yielded;              /* SCHEDOP_yield since it was picked */
+	bool known;                /* to the scheduler */
+	/* sched_static: budget of a real-time domain */
+	bool real_time;
+	bool windowed;             /* owns a window of the major frame */
+	uint32_t turn;             /* order of turns in slack */
+	nsec_t budget;             /* of one period, ns */
 	nsec_t period;
 	nsec_t budget_left;
-	nsec_t replenish_at;
-	nsec_t last_run;       /* round robin in slack */
+	nsec_t replenish_at;       /* 0: the budget is full */
 };
 
 /* One scheduler. */
@@ -34,11 +49,11 @@ struct sched_ops {
 	const char *name;
 	void (*init)(void);
 	void (*add)(struct vcpu *v);
-	/* Charges prev for [since, now); returns who runs from now on (NULL: idle)
-	 * and sets *until to the time of the next decision (0: none). */
+	/* Charges prev (NULL: nobody) for [since, now); returns who runs from now on
+	 * (NULL: idle) and sets *until to the time of the next decision (0: none). */
 	struct vcpu *(*pick)(struct vcpu *prev, nsec_t since, nsec_t now,
 			     nsec_t *until);
-	/* A vCPU became runnable: true if the current one must yield to it now. */
+	/* A vCPU became runnable: true if that calls for a decision now. */
 	bool (*preempts)(struct vcpu *woken, struct vcpu *running);
 	void (*dump)(void);
 };
@@ -47,23 +62,33 @@ extern const struct sched_ops sched_static, sched_null;
 void sched_init(void);
 void sched_vcpu_init(struct vcpu *v);  /* state DOWN; reads the partition */
 void sched_start(struct vcpu *v);      /* DOWN -> RUNNABLE */
-void sched_stop(struct vcpu *v);       /* any -> DOWN */
+void sched_stop(struct vcpu *v);       /* any -> DOWN; stops its timers */
 void sched_wake(struct vcpu *v);       /* BLOCKED -> RUNNABLE; else nothing */
 void sched_block(struct vcpu *v);      /* current -> BLOCKED */
 
+/* How many vCPUs are runnable. */
+extern unsigned int sched_runnable;
+
 /* Asks for schedule() on the way out of the hypervisor. */
-void sched_request(void);
-bool sched_requested(void);
+static inline void sched_request(void)
+{
+	pcpu.resched = 1;
+}
+
+static inline bool sched_requested(void)
+{
+	return pcpu.resched != 0;
+}
 
 /* Switches to whom the scheduler picks; waits for interrupts while it is nobody.
  * Called by the exit path alone, on the empty hypervisor stack. */
 void schedule(void);
 
+/* The vCPU's runstate with the time up to now. */
+void sched_runstate(struct vcpu *v, struct vcpu_runstate_info *info);
+
 void sched_dump(void);
 int32_t do_sched_op(struct domain *caller, const uint32_t *arg);
 int32_t do_vcpu_op(struct domain *caller, const uint32_t *arg);
-
-/* vcpu_current(): who runs (or ran last, while idle). */
-#include <arch/current.h>
 
 #endif

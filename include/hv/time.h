@@ -3,8 +3,9 @@
  * time.h - system time, one-shot timers, the guests' time page.
  *
  * Owns the board's timer device (drv/timer.h).  Timers live in one list sorted
- * by expiry; the device is set to the first: tickless.  Context: interrupts
- * off; callbacks run in the timer interrupt.
+ * by expiry; the device is set to the first: tickless, but for one interrupt at
+ * least every 3/8 turn of the 32-bit counter.  Context: interrupts off; callbacks
+ * run in the timer interrupt.
  */
 #ifndef HV_TIME_H
 #define HV_TIME_H
@@ -25,13 +26,24 @@ nsec_t time_now(void);
 
 void timer_init(struct timer *t, void (*expired)(struct timer *t));
 void timer_set(struct timer *t, nsec_t expires);   /* re-arms; past: at once */
+void timer_set_from(struct timer *t, nsec_t expires, nsec_t now); /* now is known */
 void timer_cancel(struct timer *t);
 void timer_interrupt(void);                        /* the device's handler */
+
+/* The vCPU's timers (set_timer_op and single shot, periodic); also stops them. */
+void time_vcpu_init(struct vcpu *v);
+void time_vcpu_stop(struct vcpu *v);
+/* Sends VIRQ_TIMER at expires; at once if that is past. */
+void time_vcpu_set(struct vcpu *v, nsec_t expires);
+void time_vcpu_set_period(struct vcpu *v, nsec_t period); /* 0: off */
 
 /* Renews vcpu_time_info of v (its space may be loaded or not), and at start
  * the counter's description in arch_shared_info. */
 void time_page_init(struct domain *d);
 void time_page_update(struct vcpu *v);
+
+/* Number of the present (tsc, ns) pair; a time page of an older one is out of date. */
+extern uint32_t time_generation;
 
 int32_t do_set_timer_op(struct domain *caller, const uint32_t *arg);
 

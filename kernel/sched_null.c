@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sched_null.c - the scheduler for one domain: whoever runs goes on until it
+ * blocks; then the runnable vCPU of the lowest domain id.  No timer, no fairness.
+ */
+#include <hv/sched.h>
+
+#include <hv/domain.h>
+
+static void null_init(void)
+{
+}
+
+static void null_add(struct vcpu *v)
+{
+	(void)v;
+}
+
+static struct vcpu *null_pick(struct vcpu *prev, nsec_t since, nsec_t now, nsec_t *until)
+{
+	unsigned int i;
+
+	(void)since;
+	(void)now;
+	*until = 0;
+	if (prev && prev->sched.state == VCPU_RUNNABLE)
+		return prev;
+	for (i = 0; i < domain_count; i++) {
+		if (domains[i] && domains[i]->vcpu.sched.state == VCPU_RUNNABLE)
+			return &domains[i]->vcpu;
+	}
+	return NULL;
+}
+
+static bool null_preempts(struct vcpu *woken, struct vcpu *running)
+{
+	(void)woken;
+	return running->sched.state != VCPU_RUNNABLE;
+}
+
+static void null_dump(void)
+{
+}
+
+const struct sched_ops sched_null = {
+	.name = "null",
+	.init = null_init,
+	.add = null_add,
+	.pick = null_pick,
+	.preempts = null_preempts,
+	.dump = null_dump,
+};

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sched_static.c - windows of a major frame, real-time budgets, slack.
+ *
+ * Who runs, first that applies:
+ *   1. a runnable real-time vCPU with budget left; of several the one with the shortest
+ *      period (equal: the lower domain id);
+ *   2. the owner of the window that is open now;
+ *   3. slack: all runnable vCPUs in turn, SLICE each (an interrupted slice goes on).
+ *
+ * Budget.  A real-time vCPU pays for the time that it runs by rule 1 outside its own
+ * window while somebody else could run.  In its own window, in slack and while it is the
+ * only runnable one it pays nothing, so an idle machine needs no timer for it.
+ * From the first payment on a full budget returns one period later, all at
+ * once: any interval of n periods gives it n + 1 budgets at most.
+ *
+ * Decision times: the end of the budget paid from, the next edge of a window, the end
+ * of a slice, the return of a budget that a runnable vCPU waits for; none while only
+ * one vCPU is runnable.  Context: interrupts off.
+ */
+#include <hv/sched.h>
+
+#include <hv/console.h>
+#include <hv/domain.h>
+#include <hv/partition.h>
+
+#define SLICE     10000000u   /* ns of slack in one turn */
+#define NEVER     UINT64_MAX
+#define VCPUS_MAX ((unsigned int)CONFIG_MAX_DOMAINS)
+
+struct window {
+	nsec_t start, end;   /* from the start of the major frame */
+	struct vcpu *owner;
+};
+
+static struct window windows[VCPUS_MAX * PARTITION_WINDOWS]; /* sorted by start */
+static struct vcpu *vcpus[VCPUS_MAX];                        /* all of them */
+static struct vcpu *real_time[VCPUS_MAX];                    /* sorted by period */
+static unsigned int window_count, vcpu_count, real_time_count;
+
+static nsec_t frame_start;      /* of the present major frame */
+static unsigned int window_now; /* the first window that has not ended */
+static nsec_t edge;             /* of the next change of window_owner */
+static struct vcpu *window_owner;
+
+static struct vcpu *paying;     /* runs by rule 1 and pays; NULL: the running one does not */
+static struct vcpu *slack;      /* whose turn it is */
+static nsec_t slice_end;
+static uint32_t turns;
+
+/* ---- windows ------------------------------------------------------------- */
+
+/* Goes on to the window of now. */
+static void window_advance(nsec_t now)
+{
+	nsec_t major = system_partition.major_frame;
+	const struct window *w;
+
+	if (now - frame_start >= major) {
+		/* One frame later, or, after a long sleep, many. */
+		if (now - frame_start < 2u * major)
+			frame_start += major;
+		else
+			frame_start += (now - frame_start) / major * major;
+		window_now = 0;
+	}
+	while (window_now < window_count &&
+	       frame_start + windows[window_now].end <= now)
+		window_now++;
+
+	window_owner = NULL;
+	edge = frame_start + major;
+	if (window_now == window_count)
+		return;
+	w = &windows[window_now];
+	if (frame_start + w->start <= now) {
+		window_owner = w->owner;
+		edge = frame_start + w->end;
+	} else {
+		edge = frame_start + w->start;
+	}
+}
+
+static void window_add(struct vcpu *v, const struct partition_window *p)
+{
+	unsigned int i = window_count;
+
+	if (i == VCPUS_MAX * PARTITION_WINDOWS)
+		return;
+	for (; i > 0 && windows[i - 1].start > p->start; i--)
+		windows[i] = windows[i - 1];
+	windows[i] = (struct window){ p->start, p->start + p->length, v };
+	window_count++;
+	edge = 0; /* look again */
+}
+
+/* ---- budgets ------------------------------------------------------------- */
+
+static void budget_return(struct sched_vcpu *s, nsec_t now)
+{
+	if (s->replenish_at && s->replenish_at <= now) {
+		s->budget_left = s->budget;
+		s->replenish_at = 0;
+	}
+}
+
+/* paying ran for [since, now). */
+static void budget_charge(nsec_t since, nsec_t now)
+{
+	struct sched_vcpu *s = &paying->sched;
+	nsec_t used = now - since;
+
+	s->budget_left = used < s->budget_left ? s->budget_left - used : 0;
+	paying = NULL;
+}
+
+static nsec_t earlier(nsec_t a, nsec_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Rule 1; *until: when to decide again because of budgets. */
+static struct vcpu *pick_real_time(nsec_t now, nsec_t *until)
+{
+	unsigned int i;
+
+	for (i = 0; i < real_time_count; i++) {
+		struct vcpu *v = real_time[i];
+		struct sched_vcpu *s = &v->sched;
+
+		if (s->state != VCPU_RUNNABLE)
+			continue;
+		budget_return(s, now);
+		if (!s->budget_left) {
+			*until = earlier(*until, s->replenish_at);
+			continue;
+		}
+		if (sched_runnable == 1)
+			return v;
+		if (s->windowed) {
+			*until = earlier(*until, edge);
+			if (v == window_owner)
+				return v;
+		}
+		paying = v;
+		if (!s->replenish_at)
+			s->replenish_at = now + s->period;
+		*until = earlier(*until, now + s->budget_left);
+		return v;
+	}
+	return NULL;
+}
+
+/* ---- slack --------------------------------------------------------------- */
+
+/* Rule 3: the turn that is not over, else who has waited for the most turns. */
+static struct vcpu *pick_slack(nsec_t now)
+{
+	struct vcpu *best = NULL;
+	unsigned int i;
+
+	if (slack && slack->sched.state == VCPU_RUNNABLE && !slack->sched.yielded &&
+	    now < slice_end)
+		return slack;
+	for (i = 0; i < vcpu_count; i++) {
+		struct vcpu *v = vcpus[i];
+
+		if (v->sched.state == VCPU_RUNNABLE &&
+		    (!best || (int32_t)(v->sched.turn - best->sched.turn) < 0))
+			best = v;
+	}
+	slack = best;
+	if (best) {
+		best->sched.turn = ++turns;
+		slice_end = now + SLICE;
+	}
+	return best;
+}
+
+/* ---- the operations ------------------------------------------------------ */
+
+static void static_init(void)
+{
+	window_count = 0;
+	vcpu_count = 0;
+	real_time_count = 0;
+	frame_start = 0;
+	window_now = 0;
+	window_owner = NULL;
+	edge = NEVER;
+	paying = NULL;
+	slack = NULL;
+	turns = 0;
+}
+
+static void static_add(struct vcpu *v)
+{
+	const struct partition *p = v->domain->partition;
+	unsigned int i;
+
+	vcpus[vcpu_count++] = v;
+	v->sched.turn = turns;
+	if (v->sched.real_time) {
+		i = real_time_count++;
+		for (; i > 0 && real_time[i - 1]->sched.period > v->sched.period; i--)
+			real_time[i] = real_time[i - 1];
+		real_time[i] = v;
+	}
+	if (!system_partition.major_frame)
+		return;
+	for (i = 0; i < p->window_count; i++)
+		window_add(v, &p->windows[i]);
+}
+
+static struct vcpu *static_pick(struct vcpu *prev, nsec_t since, nsec_t now, nsec_t *until)
+{
+	nsec_t next = NEVER;
+	struct vcpu *v;
+
+	(void)prev;
+	if (paying)
+		budget_charge(since, now);
+	if (now >= edge)
+		window_advance(now);
+
+	v = pick_real_time(now, &next);
+	if (!v && window_owner && window_owner->sched.state == VCPU_RUNNABLE) {
+		v = window_owner;
+		next = earlier(next, edge);
+	} else if (!v) {
+		v = pick_slack(now);
+		next = earlier(next, earlier(edge, slice_end));
+	}
+	*until = sched_runnable > 1 ? next : 0;
+	return v;
+}
+
+/* While a budget is paid from, that goes on unless a more urgent one wakes.  Else the
+ * choice or the time of the next decision may be another one now. */
+static bool static_preempts(struct vcpu *woken, struct vcpu *running)
+{
+	if (!paying || running->sched.state != VCPU_RUNNABLE)
+		return true;
+	return woken->sched.real_time && woken->sched.period < running->sched.period;
+}
+
+static void static_dump(void)
+{
+	unsigned int i;
+
+	log_line("major frame %llu us, %u windows, owner now %s",
+		 (unsigned long long)(system_partition.major_frame / 1000u), window_count,
+		 window_owner ? window_owner->domain->name : "nobody");
+	for (i = 0; i < real_time_count; i++) {
+		const struct sched_vcpu *s = &real_time[i]->sched;
+
+		log_line("%s: %llu of %llu us budget left, period %llu us",
+			 real_time[i]->domain->name,
+			 (unsigned long long)(s->budget_left / 1000u),
+			 (unsigned long long)(s->budget / 1000u),
+			 (unsigned long long)(s->period / 1000u));
+	}
+}
+
+const struct sched_ops sched_static = {
+	.name = "static",
+	.init = static_init,
+	.add = static_add,
+	.pick = static_pick,
+	.preempts = static_preempts,
+	.dump = static_dump,
+};
