@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pirq.c - a granted device: the second SP804 at 0xF00F0000, interrupt 5.
+ */
+#include "../lib/test.h"
+#include <xen/physdev.h>
+
+#define IRQ 5u
+#define TIMER 0xF00F0000u
+
+static volatile uint32_t *const timer = (volatile uint32_t *)TIMER;
+static volatile unsigned int count;
+static bool clear = true;
+
+static void interrupt(evtchn_port_t port, void *data)
+{
+	(void)port;
+	(void)data;
+	count++;
+	if (clear)
+		timer[3] = 1;
+}
+
+static long status_query(uint32_t irq, uint32_t *flags)
+{
+	struct physdev_irq_status_query query = { .irq = irq };
+	long result = hypercall_physdev_op(PHYSDEVOP_irq_status_query, ARG(&query));
+
+	*flags = query.flags;
+	return result;
+}
+
+static void start(bool periodic)
+{
+	uint32_t hz = shared_info->arch.counter_hz;
+
+	timer[2] = 0;
+	timer[3] = 1;
+	timer[0] = hz / 200;
+	timer[2] = 0xA2 | (periodic ? 0x40 : 0x01);
+}
+
+static void binding(void)
+{
+	struct evtchn_bind_pirq bind = { .pirq = IRQ };
+	struct evtchn_status status = { .dom = DOMID_SELF };
+	int port = event_bind_pirq(IRQ, interrupt, NULL);
+
+	test_ok("bind_pirq", port > 0);
+	test_is("bind_pirq again", hypercall_event_channel_op(EVTCHNOP_bind_pirq, ARG(&bind)),
+		-XEN_EEXIST);
+	status.port = (evtchn_port_t)port;
+	hypercall_event_channel_op(EVTCHNOP_status, ARG(&status));
+	test_is("status: pirq", (long)status.status, EVTCHNSTAT_pirq);
+	test_is("status: number", (long)status.u.pirq, IRQ);
+	test_is("send to a pirq port", event_send((evtchn_port_t)port), -XEN_EINVAL);
+	start(false);
+	test_ok("the interrupt comes", test_wait(&count, 1000));
+	test_is("eoi", event_eoi(IRQ), 0);
+	count = 0;
+	start(true);
+	test_ok("it comes again", test_wait(&count, 1000));
+	time_sleep_until(time_now() + 50 * NS_PER_MS);
+	test_is("but once without eoi", (long)count, 1);
+	count = 0;
+	test_is("eoi", event_eoi(IRQ), 0);
+	test_ok("lets the next one in", test_wait(&count, 1000));
+	timer[2] = 0;
+	timer[3] = 1;
+	event_eoi(IRQ);
+	test_is("close", event_close((evtchn_port_t)port), 0);
+	test_is("bind_pirq after it", hypercall_event_channel_op(EVTCHNOP_bind_pirq, ARG(&bind)), 0);
+	event_close(bind.port);
+}
+
+/* A line that is never served must not stop anybody else. */
+static void storm(void)
+{
+	int port = event_bind_pirq(IRQ, interrupt, NULL);
+	uint64_t until;
+
+	clear = false;
+	count = 0;
+	start(true);
+	until = time_now() + 200 * NS_PER_MS;
+	while (time_now() < until)
+		event_eoi(IRQ);
+	test_ok("we live through a line that stays up", count > 0);
+	timer[2] = 0;
+	timer[3] = 1;
+	event_close((evtchn_port_t)port);
+}
+
+static void errors(void)
+{
+	uint32_t flags, value;
+
+	test_is("irq_status_query", status_query(IRQ, &flags), 0);
+	test_ok("needs eoi", (flags & XENIRQSTAT_needs_eoi) != 0);
+	test_is("irq_status_query: wild", status_query(0xFFFFFFFF, &flags), -XEN_EINVAL);
+	test_is("irq_status_query: bad address",
+		hypercall_physdev_op(PHYSDEVOP_irq_status_query, AT_HYPERVISOR), -XEN_EFAULT);
+	test_is("eoi: wild", event_eoi(0xFFFFFFFF), -XEN_EINVAL);
+	test_ok("eoi: not ours", event_eoi(12) < 0);
+	test_is("eoi: bad address", hypercall_physdev_op(PHYSDEVOP_eoi, AT_FOREIGN), -XEN_EFAULT);
+	test_is("unknown command", hypercall_physdev_op(77, 0), -XEN_ENOSYS);
+	test_is("bind_pirq: the hypervisor's UART", event_bind_pirq(12, NULL, NULL), -XEN_EPERM);
+	test_is("device: a register", trap_load((void *)(TIMER + 8), &value), 0);
+	test_is("device: the page after it", trap_load((void *)(TIMER + 0x1000), &value),
+		TRAP_DATA_ABORT);
+	test_is("device: the page before it", trap_load((void *)(TIMER - 0x1000), &value),
+		TRAP_DATA_ABORT);
+}
+
+int main(void)
+{
+	binding();
+	storm();
+	errors();
+	test_end();
+}
