@@ -17,6 +17,7 @@
 
 #include <hv/domain.h>
 #include <hv/event.h>
+#include <hv/irq.h>
 #include <hv/partition.h>
 #include <hv/trace.h>
 #include <arch/cpu.h>
@@ -112,6 +113,7 @@ void time_init(const struct timer_device *timer)
 	base.ticks = base.counter;
 	time_generation = 1;
 	timer->ops->set(timer, MAX_TICKS);
+	irq_attach(timer->irq, timer_interrupt);
 }
 
 /* ---- timers -------------------------------------------------------------- */

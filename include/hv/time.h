@@ -21,14 +21,14 @@ struct timer {
 	bool armed;
 };
 
-void time_init(const struct timer_device *device);
+void time_init(const struct timer_device *device); /* after irq_init() */
 nsec_t time_now(void);
 
 void timer_init(struct timer *t, void (*expired)(struct timer *t));
 void timer_set(struct timer *t, nsec_t expires);   /* re-arms; past: at once */
 void timer_set_from(struct timer *t, nsec_t expires, nsec_t now); /* now is known */
 void timer_cancel(struct timer *t);
-void timer_interrupt(void);                        /* the device's handler */
+void timer_interrupt(void);                        /* the device's handler (attached) */
 
 /* The vCPU's timers (set_timer_op and single shot, periodic); also stops them. */
 void time_vcpu_init(struct vcpu *v);
