@@ -14,13 +14,15 @@
 
 /*
  * For the domain builder: builds the initial mapping of a non-resident domain whose
- * memory is populated: sections at virt_base, the last MiB in small pages;
- * root and leaf tables at the end of memory (fully validated, typed and pinned, as if the
- * guest had pinned them).  Sets *root and *table_gfn, *table_count for start_info.
+ * memory is populated (whole MiB): sections at virt_base, the last MiB in small pages.
+ * The root table is at *table_gfn, the leaf follows, 3 unused frames end the memory; both are
+ * validated, pinned and mapped (root read-only, leaf half-writable) as if the guest had
+ * done it.  *table_count is 5, for start_info.  0, -XEN_EINVAL (sizes), -XEN_EBUSY.
  */
 int pagetable_build(struct domain *d, gfn_t *table_gfn, uint32_t *table_count);
 
-/* Drops every table of a domain that ended (its root is not loaded). */
+/* Forgets the root and the kernel's part of a domain that ended (its root is not loaded);
+ * frame_reset_domain() follows, which forgets what tables held. */
 void pagetable_destroy(struct domain *d);
 
 /* Loads v's root (its space is switched with cache and TLB maintenance). */

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MIT
+/*
+ * frame.c - the frame table.
+ *
+ * Owns the entries, the M2P and each domain's p2m.  Does not know what page tables look like:
+ * pagetable_validate.c makes a frame a table.  Invariants: frame.h.
+ * Context: interrupts off.
+ */
+#include <hv/frame.h>
+#include <hv/lib.h>
+#include <hv/memory.h>
+#include <hv/panic.h>
+#include <arch/cpu.h>
+#include <arch/mm.h>
+
+#include "frame_table.h"
+
+#define M2P_INVALID (~(xen_pfn_t)0)
+
+_Static_assert(sizeof(struct frame) == 6, "the frame table's cost for each frame");
+
+struct frame_table frame_table;
+
+static bool frame_known(mfn_t mfn)
+{
+	return mfn.n - frame_table.base < frame_table.count;
+}
+
+static void m2p_clean(mfn_t first, uint32_t count)
+{
+	const xen_pfn_t *m2p = &frame_table.m2p[first.n - frame_table.base];
+
+	/* Guests read it non-cached at another address. */
+	arch_cache_clean_range((vaddr_t)(uintptr_t)m2p, count * sizeof(*m2p));
+}
+
+void frame_table_init(mfn_t base, uint32_t count)
+{
+	uint32_t i;
+
+	if (count > P2M_INVALID)
+		count = P2M_INVALID;
+	frame_table.base = base.n;
+	frame_table.count = count;
+	frame_table.m2p = boot_alloc(frame_m2p_size(), PAGE_SIZE);
+	frame_table.entry = boot_alloc(count * sizeof(struct frame), sizeof(uint32_t));
+	for (i = 0; i < count; i++) {
+		frame_table.entry[i].owner = FRAME_NO_OWNER;
+		frame_table.m2p[i] = M2P_INVALID;
+	}
+	m2p_clean(base, count);
+	/* Offset 0 ends lists, and a zeroed p2m must not name a frame of use. */
+	frame_reserve(base, 1);
+}
+
+uint32_t frame_count_all(void)
+{
+	return frame_table.count;
+}
+
+mfn_t frame_base(void)
+{
+	return mfn_make(frame_table.base);
+}
+
+vaddr_t frame_m2p_address(void)
+{
+	return (vaddr_t)(uintptr_t)frame_table.m2p;
+}
+
+uint32_t frame_m2p_size(void)
+{
+	return ROUND_UP(frame_table.count * (uint32_t)sizeof(xen_pfn_t), PAGE_SIZE);
+}
+
+bool frame_translate(const struct domain *d, gfn_t gfn, mfn_t *mfn)
+{
+	uint32_t offset = frame_offset(d, gfn.n);
+
+	*mfn = mfn_make(frame_table.base + offset);
+	return offset != P2M_INVALID;
+}
+
+gfn_t frame_gfn(mfn_t mfn)
+{
+	return gfn_make((uint32_t)frame_table.m2p[mfn.n - frame_table.base]);
+}
+
+void frame_reserve(mfn_t first, uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		mfn_t mfn = mfn_add(first, i);
+
+		if (frame_known(mfn) && frame_at(mfn)->owner == FRAME_NO_OWNER)
+			frame_at(mfn)->owner = FRAME_OWNER_HV;
+	}
+}
+
+/* Highest run of free frames, so that the low end stays whole for images. */
+static bool frame_find_free(uint32_t count, uint32_t align, mfn_t *first)
+{
+	uint32_t end = frame_table.base + frame_table.count;
+	uint32_t at, i;
+
+	if (!count || count > frame_table.count)
+		return false;
+	at = ROUND_DOWN(end - count, align);
+	while (at >= frame_table.base) {
+		for (i = count; i > 0; i--) {
+			if (frame_at(mfn_make(at + i - 1))->owner != FRAME_NO_OWNER)
+				break;
+		}
+		if (!i) {
+			*first = mfn_make(at);
+			return true;
+		}
+		/* The next run ends below the frame in the way. */
+		if (at + i - 1 < count)
+			return false;
+		at = ROUND_DOWN(at + i - 1 - count, align);
+	}
+	return false;
+}
+
+static int p2m_check(struct domain *d, gfn_t gfn, uint32_t count)
+{
+	uint32_t i;
+
+	if (count > d->max_pages || gfn.n > d->max_pages - count)
+		return -XEN_EINVAL;
+	if (!d->p2m) {
+		d->p2m = boot_alloc(d->max_pages * sizeof(*d->p2m), sizeof(uint32_t));
+		memset(d->p2m, 0xFF, d->max_pages * sizeof(*d->p2m));
+	}
+	for (i = 0; i < count; i++) {
+		if (d->p2m[gfn.n + i] != P2M_INVALID)
+			return -XEN_EINVAL;
+	}
+	return 0;
+}
+
+int frame_populate(struct domain *d, gfn_t gfn, uint32_t count, uint32_t align,
+		   mfn_t *first)
+{
+	uint32_t i;
+	int rc = p2m_check(d, gfn, count);
+
+	if (rc)
+		return rc;
+	if (!frame_find_free(count, align, first))
+		return -XEN_ENOMEM;
+	for (i = 0; i < count; i++) {
+		mfn_t mfn = mfn_add(*first, i);
+		uint32_t offset = mfn.n - frame_table.base;
+
+		*frame_at(mfn) = (struct frame){ .owner = (uint8_t)d->id };
+		d->p2m[gfn.n + i] = (uint16_t)offset;
+		frame_table.m2p[offset] = gfn.n + i;
+	}
+	m2p_clean(*first, count);
+	d->nr_pages += count;
+	return 0;
+}
+
+int frame_get(struct domain *d, mfn_t mfn)
+{
+	struct frame *f;
+
+	if (!frame_known(mfn) || frame_at(mfn)->owner != d->id)
+		return -XEN_EINVAL;
+	f = frame_at(mfn);
+	if ((f->info & FRAME_TYPE_MASK) == FRAME_SHARED)
+		return -XEN_EPERM;
+	if (f->ref_count == FRAME_COUNT_MAX)
+		return -XEN_EBUSY;
+	f->ref_count++;
+	return 0;
+}
+
+void frame_put(mfn_t mfn)
+{
+	ASSERT(frame_at(mfn)->ref_count);
+	frame_at(mfn)->ref_count--;
+}
+
+void frame_flush_stale(mfn_t mfn)
+{
+	if (!frame_table.stale_writable)
+		return;
+	/* A writable TLB entry of it, which the guest need not have flushed, would be a way to
+	 * write a table; so would a dirty line evicted later. */
+	arch_frame_retire_writable(mfn);
+	arch_tlb_flush();
+	frame_table.stale_writable = false;
+}
+
+static int frame_get_shared(mfn_t mfn)
+{
+	struct frame *f = frame_at(mfn);
+
+	if (f->info != FRAME_SHARED) {
+		if (f->ref_count || f->type_count)
+			return -XEN_EBUSY;
+		f->info = FRAME_SHARED;
+	}
+	if (f->ref_count == FRAME_COUNT_MAX)
+		return -XEN_EBUSY;
+	f->type_count++;
+	f->ref_count++;
+	return 0;
+}
+
+int frame_get_type(struct domain *d, mfn_t mfn, enum frame_type type)
+{
+	if (!frame_known(mfn) || frame_at(mfn)->owner != d->id)
+		return -XEN_EINVAL;
+	switch (type) {
+	case FRAME_RW:
+		return frame_get_rw(d, mfn);
+	case FRAME_LEAF:
+		return frame_get_leaf(d, mfn);
+	case FRAME_ROOT:
+		return frame_get_root(d, mfn);
+	case FRAME_SHARED:
+		return frame_get_shared(mfn);
+	case FRAME_NONE:
+		break;
+	}
+	return -XEN_EINVAL;
+}
+
+#define ROOT_NEXT 1u  /* frames of a root whose type count is a link */
+#define ROOT_PREV 2u
+
+static void root_set_link(mfn_t root, uint32_t which, mfn_t to)
+{
+	frame_at(mfn_add(root, which))->type_count =
+		(uint16_t)(to.n ? to.n - frame_table.base : 0);
+}
+
+static mfn_t root_get_link(mfn_t root, uint32_t which)
+{
+	uint32_t offset = frame_at(mfn_add(root, which))->type_count;
+
+	return mfn_make(offset ? frame_table.base + offset : 0);
+}
+
+mfn_t root_next(mfn_t root)
+{
+	return root_get_link(root, ROOT_NEXT);
+}
+
+void root_link(struct domain *d, mfn_t root)
+{
+	mfn_t first = d->arch.first_root;
+
+	root_set_link(root, ROOT_NEXT, first);
+	root_set_link(root, ROOT_PREV, mfn_make(0));
+	if (first.n)
+		root_set_link(first, ROOT_PREV, root);
+	d->arch.first_root = root;
+}
+
+void root_unlink(struct domain *d, mfn_t root)
+{
+	mfn_t next = root_get_link(root, ROOT_NEXT);
+	mfn_t prev = root_get_link(root, ROOT_PREV);
+
+	if (next.n)
+		root_set_link(next, ROOT_PREV, prev);
+	if (prev.n)
+		root_set_link(prev, ROOT_NEXT, next);
+	else
+		d->arch.first_root = next;
+}
+
+/* The last user of a type went away. */
+static void frame_type_unused(struct frame *f, mfn_t mfn)
+{
+	switch (f->info & FRAME_TYPE_MASK) {
+	case FRAME_RW:
+		frame_table.stale_writable = true;
+		break;
+	case FRAME_LEAF:
+		f->info |= FRAME_PARTIAL;
+		f->type_count = LEAF_ENTRIES;
+		break;
+	case FRAME_ROOT:
+		root_unlink(domains[f->owner], mfn);
+		f->info |= FRAME_PARTIAL;
+		f->type_count = ROOT_USER_ENTRIES;
+		break;
+	default:
+		f->info = FRAME_NONE;
+		break;
+	}
+}
+
+void frame_put_type(mfn_t mfn)
+{
+	struct frame *f = frame_at(mfn);
+
+	ASSERT(f->ref_count && f->type_count && !(f->info & FRAME_PARTIAL));
+	f->ref_count--;
+	if (--f->type_count == 0)
+		frame_type_unused(f, mfn);
+}
+
+void frame_reset_domain(struct domain *d)
+{
+	uint32_t gfn, offset;
+
+	/* Dirty lines of its old life must not reach its new images. */
+	arch_frame_retire_writable(frame_base());
+	arch_tlb_flush();
+	for (gfn = 0; gfn < d->max_pages && d->p2m; gfn++) {
+		offset = d->p2m[gfn];
+		if (offset != P2M_INVALID)
+			frame_table.entry[offset] =
+				(struct frame){ .owner = (uint8_t)d->id };
+	}
+	d->arch.first_root.n = 0;
+}
+
+void frame_dump(const struct domain *d)
+{
+	uint32_t count[FRAME_TYPE_MASK + 1] = { 0 };
+	uint32_t pinned = 0, used = 0, gfn;
+
+	for (gfn = 0; gfn < d->max_pages && d->p2m; gfn++) {
+		const struct frame *f;
+
+		if (d->p2m[gfn] == P2M_INVALID)
+			continue;
+		f = &frame_table.entry[d->p2m[gfn]];
+		count[f->info & FRAME_TYPE_MASK]++;
+		pinned += (f->info & FRAME_PINNED) != 0;
+		used += f->ref_count != 0;
+	}
+	log_line("%s: %u frames, %u referenced; %u none, %u writable, %u leaf, %u root, %u shared; %u pinned",
+		 d->name, d->nr_pages, used, count[FRAME_NONE], count[FRAME_RW],
+		 count[FRAME_LEAF], count[FRAME_ROOT], count[FRAME_SHARED], pinned);
+}
+
+void frame_dump_all(void)
+{
+	uint32_t i, unowned = 0, own = 0;
+
+	for (i = 0; i < frame_table.count; i++) {
+		unowned += frame_table.entry[i].owner == FRAME_NO_OWNER;
+		own += frame_table.entry[i].owner == FRAME_OWNER_HV;
+	}
+	log_line("%u frames from %x: %u free, %u the hypervisor's", frame_table.count,
+		 frame_table.base << PAGE_SHIFT, unowned, own);
+	for (i = 0; i < domain_count; i++) {
+		if (domains[i])
+			frame_dump(domains[i]);
+	}
+}

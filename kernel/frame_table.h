@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * frame_table.h - private to the memory-safety core (frame.c, pagetable*.c, mmu_ops.c):
+ * what the frame table looks like, and the steps between its files.
+ *
+ * info is an enum frame_type and flags.  Type count, by info:
+ *     no flag       users of the type
+ *     PARTIAL       (tables) entries [0, type_count) are hardware entries and hold
+ *                   references, the others are still the guest's; no users
+ *     ROOT, second and third of its four frames: offset of the domain's next and
+ *                   previous root in use, 0 is none
+ * Without PARTIAL type count <= ref count, so one overflow check is enough.
+ */
+#ifndef KERNEL_FRAME_TABLE_H
+#define KERNEL_FRAME_TABLE_H
+
+#include <hv/domain.h>
+#include <hv/frame.h>
+
+#define FRAME_TYPE_MASK   0x07u
+#define FRAME_PARTIAL     0x08u
+#define FRAME_PINNED      0x10u
+#define FRAME_BUSY        0x20u /* with PARTIAL: under validation right now */
+#define FRAME_COUNT_MAX   0xFFFFu
+
+#define ROOT_FRAMES       4u
+#define ROOT_USER_ENTRIES KERNEL_SLOT_FIRST
+#define WORDS_PER_FRAME   (PAGE_SIZE / 4u)
+#define LEAF_TABLE_WORD   (ARMV5_LEAF_OFFSET / 4u)
+#define COARSE_OFFSET     0xC00u /* of a second-level table in its frame */
+#define LEAF_ENTRIES      (WORDS_PER_FRAME - LEAF_TABLE_WORD)
+
+struct frame {
+	uint8_t owner;       /* domain id, FRAME_NO_OWNER, FRAME_OWNER_HV */
+	uint8_t info;
+	uint16_t type_count;
+	uint16_t ref_count;
+};
+
+struct frame_table {
+	struct frame *entry;
+	xen_pfn_t *m2p;
+	uint32_t base;
+	uint32_t count;
+	/* Since the last whole flush a frame lost its last writable mapping: dirty lines and
+	 * stale TLB entries of it may exist. */
+	bool stale_writable;
+};
+extern struct frame_table frame_table;
+
+static inline struct frame *frame_at(mfn_t mfn)
+{
+	return &frame_table.entry[mfn.n - frame_table.base];
+}
+
+/* The offset of gfn's frame in the table, P2M_INVALID if it has none. */
+static inline uint32_t frame_offset(const struct domain *d, uint32_t gfn)
+{
+	return gfn < d->max_pages ? d->p2m[gfn] : P2M_INVALID;
+}
+
+static inline mfn_t root_head(mfn_t mfn)
+{
+	return mfn_make(mfn.n & ~(ROOT_FRAMES - 1u));
+}
+
+/* True if mfn belongs to a validated table of the type that is in use. */
+static inline bool frame_is_table(mfn_t mfn, enum frame_type type)
+{
+	return (frame_at(mfn)->info & (FRAME_TYPE_MASK | FRAME_PARTIAL)) == type;
+}
+
+static inline bool frame_is_partial(mfn_t mfn)
+{
+	return (frame_at(mfn)->info & FRAME_PARTIAL) != 0;
+}
+
+/* Before a frame that may have been writable becomes a table or leaves its owner. */
+void frame_flush_stale(mfn_t mfn);
+
+/* frame_get_type() for each type; the caller has checked the owner. */
+int frame_get_rw(struct domain *d, mfn_t mfn);
+int frame_get_leaf(struct domain *d, mfn_t mfn);
+int frame_get_root(struct domain *d, mfn_t mfn);
+
+/* Chains a root into the list of its domain's roots in use, and out of it. */
+void root_link(struct domain *d, mfn_t root);
+void root_unlink(struct domain *d, mfn_t root);
+/* The next of the list; n == 0: none. */
+mfn_t root_next(mfn_t root);
+
+/* Turns a table without users into a frame of no type: 0 or -FRAME_ERESTART. */
+int table_undo(mfn_t mfn);
+
+/* Entries: see pagetable_entry.c. */
+int leaf_entry_translate(const struct domain *d, uint32_t guest, uint32_t *hw);
+int leaf_entry_get(struct domain *d, uint32_t hw);
+int leaf_entry_hold(struct domain *d, uint32_t hw); /* validates nothing: else -XEN_EINVAL */
+void leaf_entry_put(uint32_t hw);
+int root_entry_translate(const struct domain *d, uint32_t slot, uint32_t guest, uint32_t *hw);
+int root_entry_get(struct domain *d, uint32_t hw);
+void root_entry_put(uint32_t hw);
+
+/* One checked change of a table in use: word is the entry's index in its frame. */
+int leaf_set(struct domain *d, mfn_t leaf, uint32_t word, uint32_t guest);
+int root_set(struct domain *d, mfn_t root, uint32_t slot, uint32_t guest);
+int kernel_set(struct domain *d, uint32_t slot, uint32_t guest);
+
+/* The hardware entry of a slot, the domain's for the kernel's part. */
+uint32_t root_entry(const struct domain *d, mfn_t root, uint32_t slot);
+
+/* Makes root the current one of v, which is running. */
+int pagetable_switch(struct vcpu *v, mfn_t root);
+
+/* MMUEXT_PIN_* and MMUEXT_UNPIN_TABLE of the domain's own frame. */
+int table_pin(struct domain *d, mfn_t mfn, enum frame_type type);
+int table_unpin(mfn_t mfn);
+
+#endif

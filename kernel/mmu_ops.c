@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+/*
+ * mmu_ops.c - the hypercalls that change translations: mmu_update,
+ * update_va_mapping, mmuext_op.
+ *
+ * A resident has no tables: it may only flush.  Context: interrupts off.
+ */
+#include <hv/guest_access.h>
+#include <hv/hypercall.h>
+#include <hv/lib.h>
+#include <hv/pagetable.h>
+#include <arch/cpu.h>
+#include <arch/mm.h>
+
+#include "frame_table.h"
+
+#define UPDATE_BATCH   8u   /* entries copied at once, and between two looks at what is pending */
+#define UPDATE_COMMAND 3u   /* ptr[1:0] */
+#define MMU_UPDATE_PREEMPTED 0x80000000u /* in a count: the call goes on */
+
+/* Only the caller's own tables and frames. */
+static int check_own(struct domain *caller, uint32_t id)
+{
+	struct domain *d;
+
+	if (id == DOMID_SELF || id == caller->id)
+		return 0;
+	d = id > UINT16_MAX ? NULL : domain_find(caller, (domid_t)id);
+	return d ? -XEN_EPERM : -XEN_ESRCH;
+}
+
+/* An entry named by its guest physical address. */
+static int update_entry(struct domain *d, const struct mmu_update *u)
+{
+	uint32_t ptr = (uint32_t)u->ptr;
+	uint32_t word = (ptr % PAGE_SIZE) / 4u;
+	uint32_t offset = frame_offset(d, ptr >> PAGE_SHIFT);
+	mfn_t mfn = mfn_make(frame_table.base + offset);
+
+	if ((uint32_t)(u->ptr >> 32) | (uint32_t)(u->val >> 32))
+		return -XEN_EINVAL;
+	if (ptr & 1u)
+		return (ptr & UPDATE_COMMAND) == MMU_MACHPHYS_UPDATE ?
+			-XEN_EINVAL : -XEN_ENOSYS;
+	if (offset == P2M_INVALID)
+		return -XEN_EINVAL;
+	if (frame_is_table(mfn, FRAME_LEAF))
+		return word < LEAF_TABLE_WORD ? -XEN_EINVAL :
+			leaf_set(d, mfn, word, (uint32_t)u->val);
+	if (!frame_is_table(mfn, FRAME_ROOT) || frame_is_partial(root_head(mfn)))
+		return -XEN_EINVAL;
+	return root_set(d, root_head(mfn), mfn.n % ROOT_FRAMES * WORDS_PER_FRAME + word,
+			(uint32_t)u->val);
+}
+
+/* How far a call over an array is. */
+struct progress {
+	vaddr_t array;
+	uint32_t left;
+	uint32_t done;
+	vaddr_t pdone;    /* 0: the caller does not want to know */
+	uint32_t domid;
+};
+
+/*
+ * As Xen: when a call goes on after a preemption, MMU_UPDATE_PREEMPTED is in the count and
+ * *pdone holds what was done before.
+ */
+static int progress_init(struct progress *p, struct domain *caller, const uint32_t *arg)
+{
+	p->array = arg[0];
+	p->left = arg[1] & ~MMU_UPDATE_PREEMPTED;
+	p->done = 0;
+	p->pdone = arg[2];
+	p->domid = arg[3];
+	if ((arg[1] & MMU_UPDATE_PREEMPTED) && p->pdone &&
+	    copy_from_guest(&p->done, p->pdone, sizeof(p->done)))
+		return -XEN_EFAULT;
+	return p->domid == DOMID_SELF ? 0 : check_own(caller, p->domid);
+}
+
+static int32_t progress_end(const struct progress *p, struct domain *caller, int rc)
+{
+	uint32_t arg[5] = { p->array, p->left | MMU_UPDATE_PREEMPTED, p->pdone, p->domid, 0 };
+
+	if (p->pdone && copy_to_guest(p->pdone, &p->done, sizeof(p->done)))
+		return -XEN_EFAULT;
+	return rc == -FRAME_ERESTART ? hypercall_continue(caller, arg) : rc;
+}
+
+int32_t do_mmu_update(struct domain *caller, const uint32_t *arg)
+{
+	struct mmu_update batch[UPDATE_BATCH];
+	uint32_t at_once = UPDATE_BATCH;
+	struct progress p;
+	int rc = caller->resident ? -XEN_EPERM : progress_init(&p, caller, arg);
+
+	if (rc)
+		return rc;
+	while (p.left && !rc) {
+		uint32_t n = p.left < at_once ? p.left : at_once;
+		uint32_t i = 0;
+
+		rc = copy_from_guest(batch, p.array, n * (uint32_t)sizeof(batch[0]));
+		if (rc && n > 1) {
+			at_once = 1; /* the array ends early: do what there is */
+			rc = 0;
+			continue;
+		}
+		while (!rc && i < n) {
+			rc = update_entry(caller, &batch[i]);
+			if (!rc)
+				i++;
+		}
+		p.array += i * (uint32_t)sizeof(batch[0]);
+		p.left -= i;
+		p.done += i;
+		if (!rc && p.left && hypercall_preempted())
+			rc = -FRAME_ERESTART;
+	}
+	arch_write_buffer_drain();
+	return progress_end(&p, caller, rc);
+}
+
+static int flush_after_va_mapping(vaddr_t va, uint32_t flags)
+{
+	if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_TLB_FLUSH)
+		arch_tlb_flush();
+	else if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_INVLPG)
+		arch_tlb_flush_va(va);
+	else
+		arch_write_buffer_drain();
+	return 0;
+}
+
+/* arg: virtual address, value, UVMF_* flags.  One processor: LOCAL, ALL and MULTI are the same. */
+int32_t do_update_va_mapping(struct domain *caller, const uint32_t *arg)
+{
+	uint32_t continued[5] = { arg[0], arg[1], arg[2], 0, 0 };
+	vaddr_t va = arg[0];
+	uint32_t l1;
+	int rc;
+
+	if (caller->resident)
+		return -XEN_EPERM;
+	if (va >= ARMV5_WINDOW_START || (arg[2] & UVMF_FLUSHTYPE_MASK) == UVMF_FLUSHTYPE_MASK)
+		return -XEN_EINVAL;
+	l1 = root_entry(caller, caller->vcpu.arch.root, L1_INDEX(va));
+	if (PTE_TYPE(l1) != L1_COARSE)
+		return -XEN_EINVAL;
+	rc = leaf_set(caller, maddr_to_mfn(l1), (l1 & COARSE_OFFSET) / 4u + L2_INDEX(va), arg[1]);
+	if (rc == -FRAME_ERESTART)
+		return hypercall_continue(caller, continued);
+	return rc ? rc : flush_after_va_mapping(va, arg[2]);
+}
+
+/* Frame contents for CLEAR_PAGE and COPY_PAGE: through the non-cached view, so the guest's
+ * lines of it go first. */
+static int frame_fill(struct domain *d, mfn_t to, const mfn_t *from)
+{
+	uint32_t line[8];
+	uint32_t at;
+	int rc = frame_get_rw(d, to);
+
+	if (rc)
+		return rc;
+	arch_cache_flush_all();
+	if (!from)
+		memset(arch_frame_map(to), 0, PAGE_SIZE);
+	for (at = 0; from && at < PAGE_SIZE; at += (uint32_t)sizeof(line)) {
+		memcpy(line, (char *)arch_frame_map(*from) + at, sizeof(line));
+		memcpy((char *)arch_frame_map(to) + at, line, sizeof(line));
+	}
+	frame_put_type(to);
+	return 0;
+}
+
+static int frame_copy(struct domain *d, mfn_t to, gfn_t source)
+{
+	mfn_t from;
+	int rc;
+
+	if (!frame_translate(d, source, &from))
+		return -XEN_EINVAL;
+	rc = frame_get_rw(d, from);
+	if (rc)
+		return rc;
+	rc = frame_fill(d, to, &from);
+	frame_put_type(from);
+	return rc;
+}
+
+/* Operations on the translation of the domain, named by a frame. */
+static int mmuext_frame(struct domain *d, const struct mmuext_op *op)
+{
+	mfn_t mfn;
+
+	if (d->resident)
+		return -XEN_EPERM;
+	if (!frame_translate(d, gfn_make((uint32_t)op->arg1.mfn), &mfn))
+		return -XEN_EINVAL;
+	switch (op->cmd) {
+	case MMUEXT_PIN_LEAF:
+		return table_pin(d, mfn, FRAME_LEAF);
+	case MMUEXT_PIN_ROOT:
+		return table_pin(d, mfn, FRAME_ROOT);
+	case MMUEXT_UNPIN_TABLE:
+		return table_unpin(mfn);
+	case MMUEXT_NEW_BASEPTR:
+		return pagetable_switch(&d->vcpu, mfn);
+	case MMUEXT_CLEAR_PAGE:
+		return frame_fill(d, mfn, NULL);
+	default:
+		return frame_copy(d, mfn, gfn_make((uint32_t)op->arg2.src_mfn));
+	}
+}
+
+static int mmuext(struct domain *d, const struct mmuext_op *op)
+{
+	switch (op->cmd) {
+	case MMUEXT_PIN_LEAF:
+	case MMUEXT_PIN_ROOT:
+	case MMUEXT_UNPIN_TABLE:
+	case MMUEXT_NEW_BASEPTR:
+	case MMUEXT_CLEAR_PAGE:
+	case MMUEXT_COPY_PAGE:
+		return mmuext_frame(d, op);
+	case MMUEXT_TLB_FLUSH_LOCAL:
+	case MMUEXT_TLB_FLUSH_MULTI:
+	case MMUEXT_TLB_FLUSH_ALL:
+		arch_tlb_flush();
+		return 0;
+	case MMUEXT_INVLPG_LOCAL:
+	case MMUEXT_INVLPG_MULTI:
+	case MMUEXT_INVLPG_ALL:
+		arch_tlb_flush_va((vaddr_t)op->arg1.linear_addr);
+		return 0;
+	case MMUEXT_FLUSH_CACHE:
+	case MMUEXT_FLUSH_CACHE_GLOBAL:
+		arch_cache_flush_all();
+		return 0;
+	case MMUEXT_PIN_L3_TABLE:
+	case MMUEXT_PIN_L4_TABLE:
+	case MMUEXT_NEW_USER_BASEPTR:
+	case MMUEXT_SET_LDT:
+	case MMUEXT_MARK_SUPER:
+	case MMUEXT_UNMARK_SUPER:
+		return -XEN_EINVAL; /* of x86 only, and Xen's answer where they do not apply */
+	default:
+		return -XEN_ENOSYS;
+	}
+}
+
+int32_t do_mmuext_op(struct domain *caller, const uint32_t *arg)
+{
+	struct mmuext_op op;
+	struct progress p;
+	int rc = progress_init(&p, caller, arg);
+
+	if (rc)
+		return rc;
+	while (p.left) {
+		rc = copy_from_guest(&op, p.array, sizeof(op));
+		if (!rc)
+			rc = mmuext(caller, &op);
+		if (rc)
+			break;
+		p.array += (uint32_t)sizeof(op);
+		p.left--;
+		p.done++;
+		if (p.left && hypercall_preempted()) {
+			rc = -FRAME_ERESTART;
+			break;
+		}
+	}
+	return progress_end(&p, caller, rc);
+}

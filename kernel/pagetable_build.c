@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pagetable_build.c - a domain's first tables, and the end of all of its tables.
+ *
+ * The first tables are made as a guest would make them: guest entries, validated.  The last
+ * frames of memory are
+ *     root (4)   leaf (1)   3 frames without a use yet
+ * Context: interrupts off.
+ */
+#include <hv/lib.h>
+#include <hv/pagetable.h>
+#include <arch/mm.h>
+
+#include "frame_table.h"
+
+#define TABLE_FRAMES   8u  /* from the root to the end of memory */
+#define USED_FRAMES    5u
+#define SECTION_FRAMES (SECTION_SIZE / PAGE_SIZE)
+#define SMALL_CACHED   (PTE_C | PTE_B | L2_SMALL)
+#define AP_HALF        0x0F0u /* of a leaf's own mapping: lower half writable */
+
+struct build {
+	struct domain *d;
+	uint32_t root, leaf;        /* gfns */
+	mfn_t root_mfn, leaf_mfn;
+};
+
+/* Boot and restart cannot be preempted by a guest: the same call until it is done. */
+static int pin_fully(const struct build *b, mfn_t mfn, enum frame_type type)
+{
+	int rc;
+
+	do {
+		rc = table_pin(b->d, mfn, type);
+	} while (rc == -FRAME_ERESTART);
+	return rc;
+}
+
+static int build_check(struct build *b)
+{
+	const struct domain *d = b->d;
+	uint32_t i;
+
+	if (!d->arch.space || d->nr_pages < SECTION_FRAMES || d->nr_pages % SECTION_FRAMES ||
+	    d->virt_base % SECTION_SIZE || d->virt_base < ARMV5_KERNEL_START ||
+	    d->nr_pages > (ARMV5_WINDOW_START - d->virt_base) >> PAGE_SHIFT)
+		return -XEN_EINVAL;
+	b->root = d->nr_pages - TABLE_FRAMES;
+	b->leaf = b->root + ROOT_FRAMES;
+	if (!frame_translate(d, gfn_make(b->root), &b->root_mfn) ||
+	    !frame_translate(d, gfn_make(b->leaf), &b->leaf_mfn))
+		return -XEN_EINVAL;
+	for (i = 0; i < ROOT_FRAMES; i++)
+		memset(arch_frame_map(mfn_add(b->root_mfn, i)), 0, PAGE_SIZE);
+	memset(arch_frame_map(b->leaf_mfn), 0, PAGE_SIZE);
+	return 0;
+}
+
+/*
+ * The last MiB.  The root read-only and not cached, because the hypervisor writes
+ * it behind the guest's cache; the leaf itself follows when it is one.
+ */
+static int build_leaf(const struct build *b)
+{
+	uint32_t *table = (uint32_t *)arch_frame_map(b->leaf_mfn) + LEAF_TABLE_WORD;
+	uint32_t first = b->d->nr_pages - SECTION_FRAMES;
+	uint32_t i;
+	int rc;
+
+	for (i = 0; i < SECTION_FRAMES; i++) {
+		uint32_t gfn = first + i;
+		uint32_t flags = SMALL_CACHED | L2_AP_ALL(ARMV5_AP_RW);
+
+		if (gfn == b->leaf)
+			continue;
+		if (gfn >= b->root && gfn < b->leaf)
+			flags = L2_SMALL | L2_AP_ALL(ARMV5_AP_RO);
+		table[i] = (gfn << PAGE_SHIFT) | flags;
+	}
+	rc = pin_fully(b, b->leaf_mfn, FRAME_LEAF);
+	if (!rc)
+		rc = leaf_set(b->d, b->leaf_mfn, LEAF_TABLE_WORD + b->leaf - first,
+			      (b->leaf << PAGE_SHIFT) | SMALL_CACHED | AP_HALF);
+	return rc;
+}
+
+static int build_kernel_part(const struct build *b)
+{
+	uint32_t slot = L1_INDEX(b->d->virt_base);
+	uint32_t gfn;
+	int rc;
+
+	for (gfn = 0; gfn < b->d->nr_pages - SECTION_FRAMES; gfn += SECTION_FRAMES) {
+		rc = kernel_set(b->d, slot++, (gfn << PAGE_SHIFT) | PTE_C | PTE_B |
+				L1_SECTION_AP(ARMV5_AP_RW) | L1_SECTION);
+		if (rc)
+			return rc;
+	}
+	return kernel_set(b->d, slot, (b->leaf << PAGE_SHIFT) | ARMV5_LEAF_OFFSET | L1_COARSE);
+}
+
+int pagetable_build(struct domain *d, gfn_t *table_gfn, uint32_t *table_count)
+{
+	struct build b = { .d = d };
+	int rc = build_check(&b);
+
+	if (!rc)
+		rc = build_leaf(&b);
+	if (!rc)
+		rc = build_kernel_part(&b);
+	if (!rc)
+		rc = pin_fully(&b, b.root_mfn, FRAME_ROOT);
+	if (!rc)
+		rc = frame_get_root(d, b.root_mfn); /* it is loaded, too */
+	if (rc)
+		return rc;
+	d->vcpu.arch.root = b.root_mfn;
+	*table_gfn = gfn_make(b.root);
+	*table_count = USED_FRAMES;
+	return 0;
+}
+
+void pagetable_destroy(struct domain *d)
+{
+	if (d->arch.space)
+		memset(d->arch.space->kernel, 0, sizeof(d->arch.space->kernel));
+	d->vcpu.arch.root = mfn_make(0);
+}

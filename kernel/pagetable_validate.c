@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pagetable_validate.c - how a frame becomes a table and stops being one.
+ *
+ * Validation turns guest entries into hardware entries one after the other, each with
+ * its references; undoing goes back the same way.  Both may stop at any entry
+ * for work that is pending: the frame is then FRAME_PARTIAL, its type count says how far
+ * it got, and whoever wants the frame next goes on from there.
+ *
+ * No recursion: a root's entries validate leaves; a leaf's entries name only frames
+ * without entries, or leaves that are validated already.
+ * Context: interrupts off.
+ */
+#include <hv/hypercall.h>
+#include <hv/lib.h>
+#include <hv/pagetable.h>
+#include <hv/panic.h>
+#include <arch/mm.h>
+
+#include "frame_table.h"
+
+#define GROUP       8u    /* entries looked at together, and between two looks at what is pending */
+#define ZERO_RUN    128u  /* as many if they are all 0 */
+
+static uint32_t *leaf_word(mfn_t leaf, uint32_t i)
+{
+	return (uint32_t *)arch_frame_map(leaf) + LEAF_TABLE_WORD + i;
+}
+
+static uint32_t *root_word(mfn_t root, uint32_t i)
+{
+	return (uint32_t *)arch_frame_map(mfn_add(root, i / WORDS_PER_FRAME)) +
+	       i % WORDS_PER_FRAME;
+}
+
+static inline bool group_is_zero(const uint32_t *w)
+{
+	return !(w[0] | w[1] | w[2] | w[3] | w[4] | w[5] | w[6] | w[7]);
+}
+
+/* How many entries from the i-th on, at word, are 0: whole groups. */
+static uint32_t zero_run_up(const uint32_t *word, uint32_t i)
+{
+	uint32_t n = 0;
+
+	if (i % GROUP)
+		return 0;
+	while (n < ZERO_RUN && group_is_zero(word + n)) {
+		n += GROUP;
+		if ((i + n) % LEAF_ENTRIES == 0)
+			break; /* a table or a frame of it ends */
+	}
+	return n;
+}
+
+/* The same for the entries before the i-th; last is the (i - 1)-th. */
+static uint32_t zero_run_down(const uint32_t *last, uint32_t i)
+{
+	uint32_t n = 0;
+
+	if (i % GROUP)
+		return 0;
+	while (n < ZERO_RUN && group_is_zero(last + 1 - n - GROUP)) {
+		n += GROUP;
+		if ((i - n) % LEAF_ENTRIES == 0)
+			break;
+	}
+	return n;
+}
+
+static bool pause_at(uint32_t i)
+{
+	return i % GROUP == 0 && hypercall_preempted();
+}
+
+static int leaf_validate_entry(struct domain *d, mfn_t leaf, uint32_t i)
+{
+	uint32_t hw;
+	int rc = leaf_entry_translate(d, *leaf_word(leaf, i), &hw);
+
+	if (!rc)
+		rc = leaf_entry_hold(d, hw);
+	if (!rc)
+		*leaf_word(leaf, i) = hw;
+	return rc;
+}
+
+static int leaf_validate(struct domain *d, mfn_t leaf)
+{
+	uint32_t i = frame_at(leaf)->type_count;
+	int rc = 0;
+
+	while (i < LEAF_ENTRIES) {
+		uint32_t n = zero_run_up(leaf_word(leaf, i), i);
+
+		if (!n) {
+			rc = leaf_validate_entry(d, leaf, i);
+			if (rc)
+				break;
+			n = 1;
+		}
+		i += n;
+		if (i < LEAF_ENTRIES && pause_at(i)) {
+			rc = -FRAME_ERESTART;
+			break;
+		}
+	}
+	frame_at(leaf)->type_count = (uint16_t)i;
+	return rc;
+}
+
+static int root_validate_entry(struct domain *d, mfn_t root, uint32_t i)
+{
+	uint32_t hw;
+	int rc = root_entry_translate(d, i, *root_word(root, i), &hw);
+
+	if (!rc)
+		rc = root_entry_get(d, hw);
+	if (!rc)
+		*root_word(root, i) = hw; /* mapped again: the get may have mapped others */
+	return rc;
+}
+
+static int root_validate(struct domain *d, mfn_t root)
+{
+	uint32_t i = frame_at(root)->type_count;
+	int rc = 0;
+
+	while (i < ROOT_USER_ENTRIES) {
+		uint32_t n = zero_run_up(root_word(root, i), i);
+
+		if (!n) {
+			rc = root_validate_entry(d, root, i);
+			if (rc)
+				break;
+			n = 1;
+		}
+		i += n;
+		if (i < ROOT_USER_ENTRIES && pause_at(i)) {
+			rc = -FRAME_ERESTART;
+			break;
+		}
+	}
+	frame_at(root)->type_count = (uint16_t)i;
+	return rc;
+}
+
+static int leaf_undo(mfn_t leaf)
+{
+	struct frame *f = frame_at(leaf);
+	uint32_t i = f->type_count;
+
+	while (i > 0) {
+		uint32_t *last = leaf_word(leaf, i - 1);
+		uint32_t n = zero_run_down(last, i);
+
+		if (!n) {
+			uint32_t hw = *last;
+
+			if (hw)
+				*last = (frame_gfn(maddr_to_mfn(hw)).n << PAGE_SHIFT) |
+					(hw & (PAGE_SIZE - 1u));
+			leaf_entry_put(hw);
+			n = 1;
+		}
+		i -= n;
+		f->type_count = (uint16_t)i;
+		if (i && pause_at(i))
+			return -FRAME_ERESTART;
+	}
+	/* Its lower half may have been mapped writable: as if it had been FRAME_RW. */
+	f->info = FRAME_RW;
+	frame_table.stale_writable = true;
+	return 0;
+}
+
+static int root_undo(mfn_t root)
+{
+	struct frame *f = frame_at(root);
+	uint32_t i = f->type_count;
+
+	while (i > 0) {
+		uint32_t *last = root_word(root, i - 1);
+		uint32_t n = zero_run_down(last, i);
+
+		if (!n) {
+			uint32_t hw = *last;
+
+			if (hw)
+				*last = (frame_gfn(maddr_to_mfn(hw)).n << PAGE_SHIFT) |
+					(hw & COARSE_OFFSET) | L1_COARSE;
+			root_entry_put(hw);
+			n = 1;
+		}
+		i -= n;
+		f->type_count = (uint16_t)i;
+		if (i && pause_at(i))
+			return -FRAME_ERESTART;
+	}
+	memset(root_word(root, ROOT_USER_ENTRIES), 0, PAGE_SIZE);
+	for (i = 0; i < ROOT_FRAMES; i++) {
+		frame_at(mfn_add(root, i))->info = FRAME_NONE;
+		frame_at(mfn_add(root, i))->type_count = 0;
+	}
+	return 0;
+}
+
+int table_undo(mfn_t mfn)
+{
+	return (frame_at(mfn)->info & FRAME_TYPE_MASK) == FRAME_LEAF ?
+		leaf_undo(mfn) : root_undo(mfn);
+}
+
+/* Makes a frame that has no users of its type ready for another type. */
+static int frame_claim(mfn_t mfn)
+{
+	const struct frame *f = frame_at(mfn);
+
+	switch (f->info & FRAME_TYPE_MASK) {
+	case FRAME_NONE:
+		return 0;
+	case FRAME_RW:
+		return f->type_count ? -XEN_EBUSY : 0;
+	case FRAME_ROOT:
+		mfn = root_head(mfn);
+		break;
+	case FRAME_LEAF:
+		break;
+	default:
+		return -XEN_EBUSY;
+	}
+	/* A table that maps itself writable meets itself here, FRAME_BUSY. */
+	if ((frame_at(mfn)->info & (FRAME_PARTIAL | FRAME_BUSY)) != FRAME_PARTIAL)
+		return -XEN_EBUSY;
+	return table_undo(mfn);
+}
+
+int frame_get_rw(struct domain *d, mfn_t mfn)
+{
+	struct frame *f = frame_at(mfn);
+
+	(void)d;
+	if (f->ref_count == FRAME_COUNT_MAX)
+		return -XEN_EBUSY;
+	if (f->info != FRAME_RW) {
+		int rc = frame_claim(mfn);
+
+		if (rc)
+			return rc;
+		f->info = FRAME_RW;
+	}
+	f->type_count++;
+	f->ref_count++;
+	return 0;
+}
+
+static int leaf_become(struct domain *d, mfn_t leaf)
+{
+	struct frame *f = frame_at(leaf);
+	int rc;
+
+	if (f->info != (FRAME_LEAF | FRAME_PARTIAL)) {
+		rc = frame_claim(leaf);
+		if (rc)
+			return rc;
+		frame_flush_stale(leaf);
+		f->info = FRAME_LEAF | FRAME_PARTIAL;
+		f->type_count = 0;
+	}
+	f->info |= FRAME_BUSY;
+	rc = leaf_validate(d, leaf);
+	f->info &= (uint8_t)~FRAME_BUSY;
+	if (!rc) {
+		f->info = FRAME_LEAF;
+		f->type_count = 0;
+	} else if (rc != -FRAME_ERESTART) {
+		(void)table_undo(leaf); /* preempted: goes on when the frame is wanted */
+	}
+	return rc;
+}
+
+int frame_get_leaf(struct domain *d, mfn_t mfn)
+{
+	struct frame *f = frame_at(mfn);
+
+	if (f->ref_count == FRAME_COUNT_MAX)
+		return -XEN_EBUSY;
+	if (!frame_is_table(mfn, FRAME_LEAF)) {
+		int rc = leaf_become(d, mfn);
+
+		if (rc)
+			return rc;
+	}
+	f->type_count++;
+	f->ref_count++;
+	return 0;
+}
+
+/* Four frames, aligned and in a row both for the guest and in the machine. */
+static int root_claim(struct domain *d, mfn_t root)
+{
+	uint32_t gfn = frame_gfn(root).n;
+	uint32_t i;
+	int rc;
+
+	if (gfn % ROOT_FRAMES)
+		return -XEN_EINVAL;
+	for (i = 0; i < ROOT_FRAMES; i++) {
+		uint32_t offset = frame_offset(d, gfn + i);
+
+		if (offset == P2M_INVALID || frame_table.base + offset != root.n + i)
+			return -XEN_EINVAL;
+	}
+	for (i = 0; i < ROOT_FRAMES; i++) {
+		rc = frame_claim(mfn_add(root, i));
+		if (rc)
+			return rc;
+	}
+	frame_flush_stale(root);
+	for (i = 0; i < ROOT_FRAMES; i++) {
+		frame_at(mfn_add(root, i))->info = FRAME_ROOT;
+		frame_at(mfn_add(root, i))->type_count = 0;
+	}
+	frame_at(root)->info = FRAME_ROOT | FRAME_PARTIAL;
+	return 0;
+}
+
+static int root_become(struct domain *d, mfn_t root)
+{
+	struct frame *f = frame_at(root);
+	int rc;
+
+	if (f->info != (FRAME_ROOT | FRAME_PARTIAL)) {
+		rc = root_claim(d, root);
+		if (rc)
+			return rc;
+	}
+	f->info |= FRAME_BUSY;
+	rc = root_validate(d, root);
+	f->info &= (uint8_t)~FRAME_BUSY;
+	if (!rc) {
+		f->info = FRAME_ROOT;
+		f->type_count = 0;
+		root_link(d, root);
+		arch_root_init(d, root);
+	} else if (rc != -FRAME_ERESTART) {
+		(void)table_undo(root);
+	}
+	return rc;
+}
+
+int frame_get_root(struct domain *d, mfn_t mfn)
+{
+	struct frame *f = frame_at(mfn);
+
+	if (root_head(mfn).n != mfn.n || !d->arch.space)
+		return -XEN_EINVAL;
+	if (f->ref_count == FRAME_COUNT_MAX)
+		return -XEN_EBUSY;
+	if (!frame_is_table(mfn, FRAME_ROOT)) {
+		int rc = root_become(d, mfn);
+
+		if (rc)
+			return rc;
+	}
+	f->type_count++;
+	f->ref_count++;
+	return 0;
+}
+
+int table_pin(struct domain *d, mfn_t mfn, enum frame_type type)
+{
+	struct frame *f = frame_at(mfn);
+	int rc;
+
+	if (f->info == (type | FRAME_PINNED))
+		return -XEN_EINVAL;
+	rc = frame_get_type(d, mfn, type);
+	if (!rc)
+		f->info |= FRAME_PINNED;
+	return rc;
+}
+
+int table_unpin(mfn_t mfn)
+{
+	struct frame *f = frame_at(mfn);
+
+	if (f->info & FRAME_PINNED) {
+		f->info &= (uint8_t)~FRAME_PINNED;
+		frame_put_type(mfn);
+	} else if (!frame_is_partial(mfn)) {
+		return -XEN_EINVAL;
+	}
+	return frame_is_partial(mfn) ? table_undo(mfn) : 0;
+}
