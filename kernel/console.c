@@ -295,6 +295,7 @@ void console_domain_init(struct domain *d)
 	d->console.in_tail = 0;
 	if (console.running && d->id == console.focus)
 		screen_focus(d);
+	kick();
 }
 
 /* ---- the hypercall --------------------------------------------------------- */

@@ -132,11 +132,14 @@ static void line_put(struct domain *d, char c)
 		l->length = l->column;
 }
 
+/* To the next column of eight, over what is there. */
 static void line_tab(struct domain *d)
 {
+	const struct screen_line *l = &d->console.screen;
+
 	do
-		line_put(d, ' ');
-	while (d->console.screen.column % 8);
+		line_put(d, l->column < l->length ? l->text[l->column] : ' ');
+	while (l->column % 8);
 }
 
 static void line_back(struct domain *d, unsigned int count)

@@ -1,0 +1,604 @@
+/* SPDX-License-Identifier: MIT */
+/* test_console.c - lines, focus, forging attempts, console_io. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* Xen's headers choose the architecture by these. */
+#undef __x86_64__
+#undef __i386__
+#ifndef __arm__
+#define __arm__ 1
+#endif
+
+#include "../../kernel/screen.c"
+#include "../../kernel/console.c"
+
+#define GUEST_BASE 0x10000u
+
+static char wire[65536];           /* what the UART has sent */
+static size_t wire_length;
+static bool wire_ready = true;
+static const char *typed = "";     /* what it will receive */
+static char keyed[64];             /* what the debug keys got */
+static size_t keyed_length;
+static nsec_t now;
+static bool preempted;
+static unsigned int virqs[3], continued;
+static uint32_t continuation[5];
+static uint8_t guest[0x4000];
+
+static struct domain fake_domains[2] = {
+	{ .id = 0, .name = "linux", .state = DOMAIN_RUNNING },
+	{ .id = 1, .name = "bb", .state = DOMAIN_RUNNING },
+};
+struct domain *domains[2];
+unsigned int domain_count;
+
+static void uart_init(const struct uart *u) { (void)u; }
+static bool uart_tx_ready(const struct uart *u) { (void)u; return wire_ready; }
+static void uart_tx(const struct uart *u, char c)
+{
+	(void)u;
+	assert_true(wire_length < sizeof(wire) - 1);
+	wire[wire_length++] = c;
+	wire[wire_length] = '\0';
+}
+static int uart_rx(const struct uart *u) { (void)u; return *typed ? (uint8_t)*typed++ : -1; }
+static const struct uart_ops uart_ops = {
+	.init = uart_init, .tx_ready = uart_tx_ready, .tx = uart_tx, .rx = uart_rx,
+	.ack = uart_init,
+};
+static const struct uart uart = { .name = "fake", .irq = 12, .ops = &uart_ops };
+
+nsec_t time_now(void) { return now; }
+void timer_init(struct timer *t, void (*expired)(struct timer *t)) { t->expired = expired; }
+void timer_set(struct timer *t, nsec_t expires) { t->expires = expires; t->armed = true; }
+void irq_attach(unsigned int line, void (*handler)(void))
+{
+	assert_int_equal(line, 12);
+	assert_ptr_equal(handler, console_interrupt);
+}
+void keys_input(char c) { keyed[keyed_length++] = c; keyed[keyed_length] = '\0'; }
+void event_send_virq(struct domain *d, unsigned int virq)
+{
+	assert_int_equal(virq, VIRQ_CONSOLE);
+	virqs[d->id]++;
+}
+bool hypercall_preempted(void) { return preempted; }
+int32_t hypercall_continue(struct domain *d, const uint32_t arg[5])
+{
+	(void)d;
+	memcpy(continuation, arg, sizeof(continuation));
+	continued++;
+	return HYPERCALL_CONTINUED;
+}
+
+static uint8_t *guest_at(vaddr_t va, size_t size)
+{
+	if (va < GUEST_BASE || va - GUEST_BASE > sizeof(guest) ||
+	    size > sizeof(guest) - (va - GUEST_BASE))
+		return NULL;
+	return guest + (va - GUEST_BASE);
+}
+
+int copy_from_guest(void *to, vaddr_t from, size_t size)
+{
+	uint8_t *p = guest_at(from, size);
+
+	if (size && !p)
+		return -XEN_EFAULT;
+	memcpy(to, p ? p : guest, size);
+	return 0;
+}
+
+int copy_to_guest(vaddr_t to, const void *from, size_t size)
+{
+	uint8_t *p = guest_at(to, size);
+
+	if (size && !p)
+		return -XEN_EFAULT;
+	memcpy(p ? p : guest, from, size);
+	return 0;
+}
+
+/* ---- helpers --------------------------------------------------------------- */
+
+/* Lets the timer run until nothing waits. */
+static void drain_all(void)
+{
+	unsigned int i;
+
+	kick();
+	for (i = 0; i < 10000 && console.timer.armed; i++) {
+		now = console.timer.expires;
+		console.timer.armed = false;
+		drain_expired(&console.timer);
+	}
+	assert_true(i < 10000);
+}
+
+static void forget(void)
+{
+	drain_all();
+	wire_length = 0;
+	wire[0] = '\0';
+}
+
+static int32_t io(unsigned int id, uint32_t cmd, uint32_t count, uint32_t buffer)
+{
+	const uint32_t arg[5] = { cmd, count, buffer };
+
+	return do_console_io(&fake_domains[id], arg);
+}
+
+static void write_bytes(unsigned int id, const char *text, size_t size)
+{
+	memcpy(guest, text, size);
+	assert_int_equal(io(id, CONSOLEIO_write, (uint32_t)size, GUEST_BASE), 0);
+}
+
+static void say(unsigned int id, const char *text)
+{
+	write_bytes(id, text, strlen(text));
+}
+
+static void type(const char *text)
+{
+	typed = text;
+	while (*typed)
+		console_interrupt();
+}
+
+/* What is on the wire, since it was forgotten. */
+#define expect(text) do { drain_all(); assert_string_equal(wire, text); forget(); } while (0)
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&console, 0, sizeof(console));
+	memset(&screen, 0, sizeof(screen));
+	domains[0] = &fake_domains[0];
+	domains[1] = &fake_domains[1];
+	domain_count = 2;
+	memset(&fake_domains[0].console, 0, sizeof(fake_domains[0].console));
+	memset(&fake_domains[1].console, 0, sizeof(fake_domains[1].console));
+	fake_domains[0].state = fake_domains[1].state = DOMAIN_RUNNING;
+	memset(virqs, 0, sizeof(virqs));
+	keyed_length = 0;
+	continued = 0;
+	preempted = false;
+	wire_ready = true;
+	now = 0;
+	typed = "";
+	console_early_init(&uart);
+	console_init();
+	console_domain_init(&fake_domains[0]);
+	console_domain_init(&fake_domains[1]);
+	forget();
+	return 0;
+}
+
+/* ---- lines ----------------------------------------------------------------- */
+
+static void test_lines(void **state)
+{
+	(void)state;
+	say(0, "hello\n");
+	expect("(linux) hello\r\n");
+	say(1, "ready\r\n");
+	expect("(bb) ready\r\n");
+	log_line("x %u %s", 5u, "y");
+	expect("(bantam) x 5 y\r\n");
+	say(0, "\n\r\n");
+	expect("(linux) \r\n(linux) \r\n");
+}
+
+/* The focused domain's prompt appears at once and comes back after other lines. */
+static void test_prompt(void **state)
+{
+	(void)state;
+	say(0, "/ # ");
+	expect("(linux) / # ");
+	say(1, "one\ntwo\n");
+	expect("\r\n(bb) one\r\n(bb) two\r\n(linux) / # ");
+	log_line("z");
+	say(0, "l");
+	expect("\r\n(bantam) z\r\n(linux) / # l");
+	say(0, "s\r\n");
+	expect("s\r\n");
+}
+
+static void test_unfocused_is_gathered(void **state)
+{
+	(void)state;
+	say(1, "half");
+	expect("");
+	say(0, "whole\n");
+	say(1, " line\n");
+	expect("(linux) whole\r\n(bb) half line\r\n");
+}
+
+static void test_long_line(void **state)
+{
+	char line[2 * SCREEN_LINE];
+
+	(void)state;
+	memset(line, 'a', sizeof(line));
+	write_bytes(1, line, SCREEN_LINE);
+	drain_all();
+	assert_int_equal(wire_length, 5 + SCREEN_LINE - 1 + 2);
+	say(1, "\n");
+	drain_all();
+	assert_string_equal(wire + wire_length - 8, "(bb) a\r\n");
+	forget();
+	write_bytes(0, line, sizeof(line));
+	say(0, "\n");
+	drain_all();
+	assert_int_equal(wire_length, sizeof(line) + 3 * 10);
+}
+
+/* ---- cursor ---------------------------------------------------------------- */
+
+static void test_line_editing(void **state)
+{
+	(void)state;
+	say(0, "abc\b\bX");
+	expect("(linux) abc\b\bX");
+	log_line("z"); /* shown again with the cursor before c */
+	expect("\r\n(bantam) z\r\n(linux) aXc\033[1D");
+	say(0, "\033[K");
+	expect("\033[K");
+	log_line("z");
+	expect("\r\n(bantam) z\r\n(linux) aX");
+	say(0, "\033[9D!");  /* not over the name */
+	expect("\b\b!");
+	say(0, "\rnew\n");
+	expect("\r(linux) new\r\n");
+}
+
+static void test_progress_bar(void **state)
+{
+	(void)state;
+	say(1, "10%\r20%\r100%\r\n");
+	expect("(bb) 100%\r\n");
+	say(1, "ab\b\b\b\bc\td\n");
+	expect("(bb) cb      d\r\n");
+}
+
+static void test_full_screen_program(void **state)
+{
+	(void)state;
+	say(0, "\033[H\033[Jtop\033[7m x\033[m\n");
+	expect("(linux) \033[H\033[Jtop\033[7m x\033[m\033[m\r\n");
+	say(0, "\033(Ba\n");
+	expect("(linux) \033(Ba\r\n");
+}
+
+/* ---- forging --------------------------------------------------------------- */
+
+/*
+ * Whatever a guest writes: after every CR and LF there is a name of the hypervisor's, and
+ * the names are right.
+ */
+static void check_stream(const char *only)
+{
+	const char *p;
+
+	drain_all();
+	for (p = wire + 1; wire_length && *p; p++) {
+		if (p[-1] != '\n' && (p[-1] != '\r' || *p == '\n'))
+			continue;
+		assert_memory_equal(p, only, strlen(only));
+	}
+}
+
+static void test_forging_unfocused(void **state)
+{
+	const char *p;
+
+	(void)state;
+	say(1, "a\r(bantam) owned\n");
+	say(1, "\033[1A\033[2K(bantam) owned\n");
+	say(1, "\033]0;title\a\033Pq\033\\\033c\033E\v\f\016\017x\n");
+	say(1, "\xc2\x85(bantam) \x9b" "2Jowned\n");
+	check_stream("(bb) ");
+	for (p = wire; *p; p++)
+		assert_true((*p >= ' ' && *p <= '~') || *p == '\r' || *p == '\n');
+}
+
+static void test_forging_focused(void **state)
+{
+	(void)state;
+	say(0, "a\r(bantam) owned\n");
+	expect("(linux) a\r(linux) (bantam) owned\r\n");
+	say(0, "\033E\033D\033c\033]0;t\ax\v\f\005\016\017\n");
+	expect("(linux) x\r\n");
+	write_bytes(0, "a\0b\n", 4);
+	expect("(linux) ab\r\n");
+}
+
+/* Colours of the focused domain end with its line. */
+static void test_forging_colours(void **state)
+{
+	(void)state;
+	say(0, "\033[8mhidden");
+	log_line("z");
+	expect("(linux) \033[8mhidden\033[m\r\n(bantam) z\r\n(linux) hidden");
+}
+
+static void test_forging_random(void **state)
+{
+	static const char pieces[] = "abc\r\n\b\t\033[]ABCDHJKm0123;?(B\a\v\x9b\x85\0";
+	char text[64];
+	unsigned int round, i, id;
+
+	(void)state;
+	srand(4);
+	for (round = 0; round < 20000; round++) {
+		id = (unsigned int)rand() % 2;
+		for (i = 0; i < sizeof(text); i++)
+			text[i] = pieces[(size_t)rand() % sizeof(pieces)];
+		console.focus = id ? 2 : 0;
+		screen_focus(focus_domain());
+		forget();
+		write_bytes(id, text, (size_t)rand() % sizeof(text));
+		check_stream(id ? "(bb) " : "(linux) ");
+	}
+}
+
+static void test_log_line_is_printable(void **state)
+{
+	(void)state;
+	log_line("%s", "a\r(linux) b\033[2J\x80");
+	expect("(bantam) a?(linux) b?[2J?\r\n");
+}
+
+/* ---- input ----------------------------------------------------------------- */
+
+static void test_input(void **state)
+{
+	(void)state;
+	type("ls\r");
+	assert_int_equal(virqs[0], 1);
+	assert_int_equal(virqs[1], 0);
+	assert_int_equal(io(0, CONSOLEIO_read, 2, GUEST_BASE), 2);
+	assert_memory_equal(guest, "ls", 2);
+	assert_int_equal(io(0, CONSOLEIO_read, 100, GUEST_BASE), 1);
+	assert_int_equal(guest[0], '\r');
+	assert_int_equal(io(0, CONSOLEIO_read, 100, GUEST_BASE), 0);
+	assert_int_equal(io(1, CONSOLEIO_read, 100, GUEST_BASE), 0);
+}
+
+static void test_input_wraps(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 100; i++) {
+		type("0123456789");
+		assert_int_equal(io(0, CONSOLEIO_read, 10, GUEST_BASE), 10);
+		assert_memory_equal(guest, "0123456789", 10);
+	}
+	for (i = 0; i < 100; i++)
+		type("0123456789");
+	assert_int_equal(io(0, CONSOLEIO_read, 1000, GUEST_BASE), CONSOLE_INPUT);
+}
+
+static void test_focus(void **state)
+{
+	(void)state;
+	say(1, "bb> ");
+	type("\001\001\001");
+	expect("(bantam) input to bb (Ctrl-A three times to switch)\r\n(bb) bb> ");
+	type("x");
+	assert_int_equal(virqs[0], 0);
+	assert_int_equal(io(1, CONSOLEIO_read, 9, GUEST_BASE), 1);
+	type("\001\001\001h");
+	expect("\r\n(bantam) input to the debug keys, h for help (Ctrl-A three times to switch)\r\n");
+	assert_string_equal(keyed, "h");
+	type("\001\001\001");
+	expect("(bantam) input to linux (Ctrl-A three times to switch)\r\n");
+}
+
+static void test_ctrl_a_passes(void **state)
+{
+	(void)state;
+	type("\001x\001\001y\001\001\001");
+	assert_int_equal(io(0, CONSOLEIO_read, 99, GUEST_BASE), 5);
+	assert_memory_equal(guest, "\001x\001\001y", 5);
+	assert_int_equal(console.focus, 1);
+}
+
+static void test_input_of_the_dead(void **state)
+{
+	(void)state;
+	fake_domains[0].state = DOMAIN_SHUTDOWN;
+	type("abc");
+	assert_int_equal(virqs[0], 0);
+	assert_int_equal(io(0, CONSOLEIO_read, 99, GUEST_BASE), 0);
+}
+
+/* ---- the hypercall --------------------------------------------------------- */
+
+static void test_io_errors(void **state)
+{
+	(void)state;
+	assert_int_equal(io(0, 2, 1, GUEST_BASE), -XEN_ENOSYS);
+	assert_int_equal(io(0, 0xFFFFFFFFu, 1, GUEST_BASE), -XEN_ENOSYS);
+	assert_int_equal(io(0, CONSOLEIO_write, 0, 0), 0);
+	assert_int_equal(io(0, CONSOLEIO_read, 0, 0), 0);
+	assert_int_equal(io(0, CONSOLEIO_write, 0x80000000u, GUEST_BASE), -XEN_E2BIG);
+	assert_int_equal(io(0, CONSOLEIO_read, 0xFFFFFFFFu, GUEST_BASE), -XEN_E2BIG);
+	assert_int_equal(io(0, CONSOLEIO_write, 5, GUEST_BASE - 1), -XEN_EFAULT);
+	expect("");
+	type("abc");
+	assert_int_equal(io(0, CONSOLEIO_read, 3, GUEST_BASE + sizeof(guest) - 2), -XEN_EFAULT);
+	assert_int_equal(io(0, CONSOLEIO_read, 3, GUEST_BASE), 3); /* nothing was taken */
+}
+
+static void test_io_full(void **state)
+{
+	unsigned int written = 0;
+	int32_t result;
+
+	(void)state;
+	wire_ready = false;
+	memcpy(guest, "0123456789\n", 11);
+	while ((result = io(1, CONSOLEIO_write, 11, GUEST_BASE)) == 0)
+		assert_true(++written < 1000);
+	assert_int_equal(result, -XEN_EAGAIN);
+	assert_true(written > 100);
+	log_line("still room"); /* the hypervisor's reserve */
+	wire_ready = true;
+	drain_all();
+	assert_int_equal(wire_length, written * 17 + 21);
+	forget();
+	assert_int_equal(io(1, CONSOLEIO_write, 11, GUEST_BASE), 0);
+	expect("(bb) 0123456789\r\n");
+}
+
+/* A long text is taken piece by piece and arrives once, in order. */
+static void test_io_continues(void **state)
+{
+	unsigned int i, lines = 0;
+	int32_t result;
+	const char *p;
+
+	(void)state;
+	for (i = 0; i < sizeof(guest); i++)
+		guest[i] = i % 64 == 63 ? '\n' : (uint8_t)('a' + i / 64 % 26);
+	preempted = true;
+	result = io(1, CONSOLEIO_write, sizeof(guest), GUEST_BASE);
+	for (i = 0; result == HYPERCALL_CONTINUED && i < 100000; i++) {
+		now = console.timer.expires;
+		console.timer.armed = false;
+		drain_expired(&console.timer);
+		result = do_console_io(&fake_domains[1], continuation);
+	}
+	assert_int_equal(result, 0);
+	drain_all();
+	for (p = wire; *p; p += 5 + 63 + 2, lines++) {
+		assert_memory_equal(p, "(bb) ", 5);
+		assert_int_equal(p[5], 'a' + lines % 26);
+		assert_int_equal(p[5 + 62], 'a' + lines % 26);
+	}
+	assert_int_equal(lines, sizeof(guest) / 64);
+}
+
+/* ---- the hypervisor's lines ------------------------------------------------ */
+
+static void test_lines_lost(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	wire_ready = false;
+	for (i = 0; i < 2000; i++)
+		log_line("line %u", i);
+	assert_true(console.lost > 0);
+	wire_ready = true;
+	drain_all();
+	wire_length = 0;
+	log_line("after");
+	drain_all();
+	assert_non_null(strstr(wire, " lines lost\r\n(bantam) after\r\n"));
+}
+
+static void test_patient_and_sync(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	console_set_patient(true);
+	for (i = 0; i < 1000; i++)
+		log_line("line %u", i);
+	console_set_patient(false);
+	drain_all();
+	assert_int_equal(console.lost, 0);
+	assert_non_null(strstr(wire, "(bantam) line 999\r\n"));
+	forget();
+	say(0, "prompt");
+	console_set_sync();
+	log_line("end");
+	assert_string_equal(wire, "(linux) prompt\r\n(bantam) end\r\n");
+}
+
+static void test_log_guest(void **state)
+{
+	unsigned int i, lines = 0;
+	const char *p;
+
+	(void)state;
+	for (i = 0; i < 100; i++)
+		log_guest(&fake_domains[1], "bad thing %u", i);
+	drain_all();
+	for (p = wire; (p = strstr(p, "(bantam) bb: bad thing")); p++)
+		lines++;
+	assert_int_equal(lines, GUEST_LINES);
+	forget();
+	now += 2ull << 30;
+	log_guest(&fake_domains[1], "again");
+	expect("(bantam) bb: again\r\n(bantam) bb: 92 such lines dropped\r\n");
+}
+
+static unsigned int fed;
+static bool feed(void)
+{
+	log_line("fed %u", fed);
+	return ++fed < 200;
+}
+
+static void test_feeder(void **state)
+{
+	(void)state;
+	fed = 0;
+	console_set_feeder(feed);
+	drain_all();
+	assert_int_equal(fed, 200);
+	assert_int_equal(console.lost, 0);
+	assert_non_null(strstr(wire, "(bantam) fed 199\r\n"));
+}
+
+static void test_restart_prints_the_rest(void **state)
+{
+	(void)state;
+	say(1, "unfinished");
+	console_domain_init(&fake_domains[1]);
+	expect("(bb) unfinished\r\n");
+	say(0, "prompt");
+	console_domain_init(&fake_domains[0]);
+	expect("(linux) prompt\r\n");
+}
+
+static void test_before_init(void **state)
+{
+	(void)state;
+	console.running = false;
+	log_line("early");
+	assert_string_equal(wire, "(bantam) early\r\n");
+	memset(&console, 0, sizeof(console));
+	log_line("no port yet");
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+	const struct CMUnitTest tests[] = {
+		TEST(test_lines), TEST(test_prompt), TEST(test_unfocused_is_gathered),
+		TEST(test_long_line), TEST(test_line_editing), TEST(test_progress_bar),
+		TEST(test_full_screen_program), TEST(test_forging_unfocused),
+		TEST(test_forging_focused), TEST(test_forging_colours), TEST(test_forging_random),
+		TEST(test_log_line_is_printable), TEST(test_input), TEST(test_input_wraps),
+		TEST(test_focus), TEST(test_ctrl_a_passes), TEST(test_input_of_the_dead),
+		TEST(test_io_errors), TEST(test_io_full), TEST(test_io_continues),
+		TEST(test_lines_lost), TEST(test_patient_and_sync), TEST(test_log_guest),
+		TEST(test_feeder), TEST(test_restart_prints_the_rest), TEST(test_before_init),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
