@@ -321,7 +321,7 @@ void screen_domain_char(struct domain *d, char c)
 		line_tab(d);
 		break;
 	case '\a':
-		if (has_focus(d))
+		if (has_focus(d) && screen.open)
 			console_put(c);
 		break;
 	case ESC:
