@@ -14,6 +14,9 @@ import time
 from machine import Machine
 
 SCALE = float(os.environ.get("BANTAM_TIMEOUT_SCALE", "1"))
+# what a terminal would act on and nobody reads: control sequences, also unfinished ones
+ESCAPE = re.compile(rb"\x1b(?:\[[0-9;?]*[@-~]|[()].|[78=>M])")
+UNFINISHED = re.compile(rb"(?:\x1b[\[()]?[0-9;?]*|\r)$")
 SWITCH = "\x01\x01\x01"           # Ctrl-A three times
 BANTAM = "bantam"
 
@@ -27,7 +30,7 @@ class Phone:
 
     def __init__(self, out, partition, work, **options):
         self.machine = Machine(out, partition, work, **options)
-        self.raw = b""
+        self.text, self.rest = "", b""
         self.mark = 0                 # expect() searches from here on
         self.shell_count = 0
 
@@ -46,14 +49,30 @@ class Phone:
         self.log.close()
 
     # ---- reading -----------------------------------------------------------
-    @property
-    def text(self):
-        return self.raw.decode("utf-8", "replace").replace("\r", "")
+    def cook(self, data):
+        """Adds to the text.  The domain with the input may redraw its line: a line each time."""
+        data = ESCAPE.sub(b"", self.rest + data)
+        held = UNFINISHED.search(data)
+        self.rest = held[0] if held else b""
+        data = data[:len(data) - len(self.rest)].replace(b"\r\n", b"\n").replace(b"\r(", b"\n(")
+        self.text += data.decode("utf-8", "replace")
 
-    def lines_of(self, name):
-        """The lines that a domain (or "bantam") has written, without the prefix."""
-        prefix = f"({name}) "
-        return [line[len(prefix):] for line in self.text.split("\n") if line.startswith(prefix)]
+    def lines_of(self, name, start=0):
+        """The lines that a domain (or "bantam") has written, without the prefix.
+
+        A line that was cut by another's and then drawn again counts once.
+        """
+        prefix, own, cut = f"({name}) ", [], False
+        for line in self.text[start:].split("\n"):
+            if not line.startswith(prefix):
+                cut = bool(own)
+                continue
+            line = line[len(prefix):]
+            if cut and line.startswith(own[-1]):
+                own.pop()
+            own.append(line)
+            cut = False
+        return own
 
     def read(self, seconds):
         """Takes what comes within a time; False when QEMU has closed the line."""
@@ -61,7 +80,7 @@ class Phone:
         if not ready:
             return True
         data = os.read(self.qemu.stdout.fileno(), 65536)
-        self.raw += data
+        self.cook(data)
         self.log.write(data)
         self.log.flush()
         return bool(data)
@@ -95,6 +114,15 @@ class Phone:
                 raise Waited(f"the machine is still on after {timeout} s; {self.tail()}")
         self.qemu.wait(5)
 
+    def ended(self, seconds=2):
+        """True if the machine is off; waits a little for it."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if not self.read(until - time.monotonic()):
+                self.qemu.wait(5)
+                return True
+        return False
+
     def tail(self, lines=30):
         return "the console ends in:\n" + "\n".join(self.text.split("\n")[-lines:])
 
@@ -109,33 +137,34 @@ class Phone:
 
     def switch_to(self, name):
         """Gives the input to a domain, or to the debug keys ("bantam")."""
-        for _ in range(12):
+        for _ in range(len(self.machine.layout["domains"]) + 1):
             self.send(SWITCH)
-            found = self.expect(r"input to:? \(?(\w[\w-]*)\)?", 10)
-            if found[1] == name:
+            found = self.expect(r"^\(bantam\) input to (the debug keys|[\w-]+)", 10)
+            if found[1] == ("the debug keys" if name == BANTAM else name):
                 return
         raise Waited(f"input never came to {name}; {self.tail()}")
 
-    def key(self, letter, pattern, timeout=10):
-        """A debug key; the input has to be with the hypervisor."""
-        self.send(letter)
-        return self.expect(pattern, timeout)
+    def key(self, letters, pattern, timeout=20):
+        """A debug key, with its digit if it takes one; the input goes to the debug keys."""
+        self.switch_to(BANTAM)
+        self.send(letters)
+        return self.expect(pattern, timeout, BANTAM)
 
     # ---- Linux -------------------------------------------------------------
     def wait_shell(self, timeout=120):
-        """Waits for the shell of Linux: until it answers."""
-        self.expect(r"\(linux\) .*(?:[#$] ?$|Please press Enter|BusyBox)", timeout)
-        self.shell("true", 30)
+        """Waits for the shell of Linux, until it answers."""
+        self.expect(r"^\(linux\) [^\n]*[#$] ?$", timeout)
+        self.shell("true")
 
-    def shell(self, command, timeout=30):
+    def shell(self, command, timeout=60):
         """Runs a command in the shell of Linux; returns status and output lines."""
         self.shell_count += 1
-        begin, end = f"BEGIN{self.shell_count}", f"END{self.shell_count}"
-        self.send(f"echo BE''GIN{self.shell_count}; {{ {command}\n}}; "
-                  f"echo E''ND{self.shell_count} $?\n")
-        self.expect(begin + r"\n", timeout)
+        n = self.shell_count
+        self.send(f"echo BE''GIN{n}; {{ {command}; }}; echo E''ND{n} $?\n")
+        self.expect(rf"^\(linux\) BEGIN{n}\n", timeout)
         start = self.mark
-        found = self.expect(end + r" (\d+)", timeout)
-        lines = self.text[start:found.start()].split("\n")
-        own = [line[len("(linux) "):] for line in lines if line.startswith("(linux) ")]
-        return int(found[1]), [line for line in own if not line.startswith(("> ", end))]
+        found = self.expect(rf"END{n} (\d+)\n", timeout)
+        lines = self.lines_of("linux", start)
+        end = next(i for i, line in enumerate(lines) if f"END{n} " in line)
+        before = lines[end][:lines[end].index(f"END{n} ")]   # output without a last new line
+        return int(found[1]), lines[:end] + ([before] if before else [])

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""A guest ends; the others run on, and policy starts it again."""
+import re
+
+from descriptions import baseband, linux as linux_domain, machine, resident
+from phone import BANTAM
+
+FRAMES = r"baseband: (\d+) frames, (\d+) lost"
+
+
+def frames_go_on(phone, count=2):
+    phone.switch_to("linux")
+    for _ in range(count):
+        phone.expect(FRAMES, 60, "baseband")
+
+
+def test_killed_linux_restarts_and_the_baseband_runs_on(linux):
+    linux.expect(FRAMES, 60, "baseband")
+    before = int(re.findall(FRAMES, linux.text)[-1][0])
+    linux.key("k0", r"linux: crashed: killed by debug key")
+    linux.expect(r"linux: restarting", 20, BANTAM)
+    linux.switch_to("linux")
+    linux.wait_shell()
+    _, lines = linux.shell("echo again")
+    assert lines[-1] == "again"
+    linux.expect(FRAMES, 60, "baseband")
+    counts = [(int(a), int(b)) for a, b in re.findall(FRAMES, linux.text)]
+    assert counts[-1][0] > before, "the baseband began again"
+    assert "baseband: crashed" not in linux.text
+
+
+def test_killed_baseband_restarts_and_linux_runs_on(linux):
+    linux.shell("marker=here")
+    linux.expect(FRAMES, 60, "baseband")
+    linux.key("k1", r"baseband: crashed: killed by debug key")
+    linux.expect(r"baseband: restarting", 20, BANTAM)
+    linux.expect(r"frame timer at", 20, "baseband")
+    linux.switch_to("linux")
+    linux.expect(FRAMES, 60, "baseband")
+    _, lines = linux.shell("echo $marker")
+    assert lines[-1] == "here"
+
+
+def test_many_restarts(linux):
+    for _ in range(5):
+        linux.key("k1", r"baseband: crashed")
+        linux.expect(r"frame timer at", 20, "baseband")
+    for _ in range(3):
+        linux.key("k0", r"linux: crashed")
+        linux.switch_to("linux")
+        linux.wait_shell()
+    linux.expect(FRAMES, 60, "baseband")
+
+
+def test_dump_shows_what_one_needs(linux):
+    linux.key("k0", r"linux: crashed")
+    linux.expect(r"linux: restarting", 20, BANTAM)
+    dump = "\n".join(linux.lines_of(BANTAM))
+    for word in ("pc", "DACR", "trace"):
+        assert re.search(word, dump, re.I), f"no {word} in the dump"
+
+
+def test_linux_panic_is_its_own_affair(linux):
+    linux.send("echo c > /proc/sysrq-trigger\n")
+    linux.expect(r"linux: (?:crashed|shut down: (?:crash|reboot))|reboot", 90, BANTAM)
+    assert "PANIC" not in linux.text
+
+
+def test_policy_never_leaves_it_off(start):
+    phone = start(machine(linux_domain(), baseband('bantam,restart = "never"')))
+    phone.wait_shell()
+    phone.key("k1", r"baseband: crashed")
+    phone.key("d", r"d1 baseband: shut down")
+    phone.switch_to("linux")
+    assert phone.shell("echo fine")[1][-1] == "fine"
+    phone.key("b1", r"baseband: starts|d1|starts at")
+    phone.expect(r"frame timer at", 20, "baseband")
+
+
+def test_policy_always_restarts_after_the_end(start):
+    phone = start(machine(linux_domain(), resident(
+        "hello", "guests/hello.elf", 0xF0000000, 'bantam,restart = "always"')))
+    phone.expect(r"hello: shut down: power off", 60, BANTAM)
+    phone.expect(r"hello: restarting", 20, BANTAM)
+    phone.expect(r"hello: shut down: power off", 60, BANTAM)

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""Frames of the baseband: counted and never lost in instruction time.
+
+In icount mode the machine's time is instructions, so these counts do not depend on the
+host.  How late frames are is a benchmark (make bench), not a test.
+"""
+import re
+
+REPORT = r"baseband: (\d+) frames, (\d+) lost, worst (\d+) ns"
+FRAME_NS = 60e6 / 13
+
+
+def reports(phone):
+    return [tuple(map(int, row)) for row in re.findall(REPORT, phone.text)]
+
+
+def test_no_frame_is_lost_while_linux_works(start):
+    phone = start("phone.dts", icount=0)
+    phone.wait_shell(300)
+    phone.shell("i=0; while [ $i -lt 100 ]; do /bin/true; i=$((i+1)); done; "
+                "dd if=/dev/zero bs=64k count=64 2>/dev/null | sha256sum >/dev/null", 600)
+    phone.expect(REPORT, 60, "baseband")
+    frames, lost, _ = reports(phone)[-1]
+    assert frames > 0 and lost == 0
+
+
+def test_frames_are_the_rate_of_gsm(start):
+    """A report comes each second of machine time: 216 2/3 frames."""
+    phone = start("phone.dts", icount=0)
+    for _ in range(4):
+        phone.expect(REPORT, 300, "baseband")
+    counts = [row[0] for row in reports(phone)]
+    steps = {b - a for a, b in zip(counts, counts[1:])}
+    assert steps <= {216, 217}, counts
+
+
+def test_icount_is_deterministic(start):
+    """The same machine twice: the same lines to the digit."""
+    logs = []
+    for _ in range(2):
+        phone = start("phone.dts", icount=0)
+        for _ in range(2):
+            phone.expect(REPORT, 300, "baseband")
+        phone.qemu.kill()
+        logs.append(reports(phone)[:2])
+    assert logs[0] == logs[1]
+
+
+def test_frames_go_on_while_linux_holds_the_core(start):
+    phone = start("phone.dts", icount=0)
+    phone.wait_shell(300)
+    phone.send("while :; do :; done\n")
+    for _ in range(3):
+        phone.expect(REPORT, 300, "baseband")
+    assert reports(phone)[-1][1] == 0

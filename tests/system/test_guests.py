@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""Guests that test the ABI from inside: guests/tests/<name>/manifest says how to run each.
+
+    name = test-x            the domain, and guests/test-x.elf
+    kind = resident | large
+    window = address size    of a resident
+    memory_kb = n
+    expect = poweroff        TEST: done with no failure, then the domain is off
+           | crash           the hypervisor ends it, and nothing else
+           | running         it still runs at the end of the others
+           | any             whatever it does, the hypervisor stands
+    timeout = seconds
+    cases = a b c            one run for each, with case=<word> on its command line
+    with = other             another test guest beside it, that ends well by itself
+    helper = yes             only ever runs beside another
+    device = physical size guest, irq = n, cmdline = words, privileged = yes
+"""
+import os
+import re
+
+import pytest
+
+from descriptions import domain, machine, resident
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FOLDER = os.path.join(os.path.dirname(os.path.dirname(HERE)), "guests/tests")
+KEYS = {"name", "kind", "window", "memory_kb", "expect", "timeout", "cases", "with", "helper",
+        "device", "irq", "cmdline", "privileged"}
+EXPECTS = {"poweroff", "crash", "running", "any"}
+
+
+def read(path):
+    """A manifest as a dictionary; an unknown key is an error, not a test that tests less."""
+    found = {}
+    with open(path, encoding="ascii") as f:
+        for line in f:
+            line = line.split("#")[0].strip()
+            if line:
+                key, value = (word.strip() for word in line.split("=", 1))
+                assert key in KEYS, f"{path}: unknown key {key}"
+                found[key] = value
+    assert found["expect"] in EXPECTS, path
+    return found
+
+
+MANIFESTS = {m["name"]: m for m in (read(os.path.join(FOLDER, name, "manifest"))
+                                    for name in sorted(os.listdir(FOLDER))
+                                    if os.path.exists(os.path.join(FOLDER, name, "manifest")))}
+RUNS = [(m["name"], case) for m in MANIFESTS.values() if "helper" not in m
+        for case in m.get("cases", "").split() or [""]]
+
+
+def companion(manifest):
+    """The manifest beside it: `with` names it with or without the test- that folders lack."""
+    name = manifest.get("with")
+    return name and (MANIFESTS.get(name) or MANIFESTS["test-" + name])
+
+
+def node(manifest, case=""):
+    properties = ["bantam,privileged"] if "privileged" in manifest else []
+    if "device" in manifest:
+        properties.append(f"xen,reg = <{manifest['device']}>")
+    if "irq" in manifest:
+        properties.append(f"interrupts = <{manifest['irq']}>")
+    words = [manifest.get("cmdline", ""), f"case={case}" if case else ""]
+    more = {"kib": int(manifest["memory_kb"]), "bootargs": " ".join(w for w in words if w)}
+    name, image = manifest["name"], f"guests/{manifest['name']}.elf"
+    if manifest["kind"] == "large":
+        return domain(name, image, *properties, **more)
+    window, size = (int(word, 0) for word in manifest["window"].split())
+    return resident(name, image, window, *properties, size=size, **more)
+
+
+def passed(phone, name):
+    """The guest's own results: all good, and not none."""
+    bad = [line for line in phone.lines_of(name) if line.startswith("TEST: not ok")]
+    assert not bad, "\n".join(bad)
+    done = [line for line in phone.lines_of(name) if line.startswith("TEST: done")]
+    assert done, f"{name} never said TEST: done"
+    good, failed = (int(n) for n in done[-1].split()[2:4])
+    assert good > 0 and failed == 0, done[-1]
+
+
+def check_end(phone, name, expect, limit):
+    """How this guest ends."""
+    if expect == "poweroff":
+        phone.expect(rf"^\(bantam\) {name}: shut down: power off", limit)
+        passed(phone, name)
+    elif expect == "crash":
+        phone.expect(rf"^\(bantam\) {name}: crashed:", limit)
+
+
+@pytest.mark.parametrize("name,case", RUNS, ids=["-".join(filter(None, run)) for run in RUNS])
+def test_guest(start, name, case):
+    manifest = MANIFESTS[name]
+    other, limit = companion(manifest), int(manifest["timeout"])
+    nodes = [node(manifest, case)] + ([node(other)] if other else [])
+    phone = start(machine(*nodes))
+    check_end(phone, name, manifest["expect"], limit)
+    if other and other["expect"] == "poweroff":
+        phone.mark = 0
+        check_end(phone, other["name"], "poweroff", int(other["timeout"]))
+    if not phone.ended():        # somebody still runs: the hypervisor answers
+        phone.key("d", rf"d0 {name}: (\w+)")
+        state = re.findall(rf"d0 {name}: (\w+)", phone.text)[-1]
+        assert manifest["expect"] != "running" or state == "running", phone.tail()
+        assert manifest["expect"] in ("running", "any") or other, phone.tail()
+    else:
+        assert manifest["expect"] != "running", phone.tail()
+        assert "(bantam) power off, status" in phone.text, phone.tail()
+    assert "PANIC" not in phone.text, phone.tail()
+    assert not re.search(r"\(bantam\) (?!" + name + r":)[\w-]+: crashed", phone.text), phone.tail()
