@@ -50,5 +50,5 @@ def linux(*properties, mib=64, bootargs="console=hvc0 rdinit=/init"):
 
 def baseband(*properties):
     return resident("baseband", "guests/baseband.elf", 0xF0000000,
-                    "bantam,real-time = <400 4615>", "xen,reg = <0x101e3000 0x1000 0xf0100000>",
-                    "interrupts = <5>", *properties)
+                    "bantam,real-time = <400 4615>", "xen,reg = <0x101e3000 0x1000 0xf00f0000>",
+                    "interrupts = <5>", *properties, kib=512, size=0x100000)
