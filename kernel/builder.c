@@ -95,6 +95,7 @@ int domain_restart(struct domain *d)
 	frame_reset_domain(d);
 	d->state = DOMAIN_BUILDING;
 	d->build_next = 0;
+	console_domain_init(d);
 	sched_start(&d->vcpu);
 	return 0;
 }

@@ -140,14 +140,9 @@ static void restart_domain(struct domain *d)
 		log_line("%s: not restarted (%d); it must be shut down", d->name, result);
 }
 
-static void key_reboot(void)
-{
-	machine_stop("reboot by debug key");
-}
-
 static void key_power_off(void)
 {
-	machine_stop("power off by debug key");
+	machine_power_off(0);
 }
 
 static const struct key keys[] = {
@@ -162,7 +157,7 @@ static const struct key keys[] = {
 	{ 'r', "registers, stacks and last faults", key_registers, NULL },
 	{ 'k', "kill a domain", NULL, kill_domain },
 	{ 'b', "build a domain again that is shut down", NULL, restart_domain },
-	{ 'R', "reboot the machine", key_reboot, NULL },
+	{ 'R', "reboot the machine", machine_reboot, NULL },
 	{ 'Q', "power off", key_power_off, NULL },
 	{ 0 },
 };

@@ -29,13 +29,6 @@ static void stop(void)
 	arch_halt();
 }
 
-void machine_stop(const char *why)
-{
-	console_set_sync();
-	log_line("%s", why);
-	stop();
-}
-
 static void print_stack(uint32_t sp)
 {
 	unsigned int count;

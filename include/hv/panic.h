@@ -17,9 +17,6 @@ void panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2
 void panic_exception(const struct cpu_user_regs *regs, const char *vector)
 	__attribute__((noreturn));
 
-/* The orderly end: says why, writes everything out, resets the machine. */
-void machine_stop(const char *why) __attribute__((noreturn));
-
 /*
  * Registers, decoded fault, DACR, page-table walk, stack words, last trace records.
  * The page-table walk is printed at once; the rest is noted down and printed piece by
