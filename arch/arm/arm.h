@@ -15,6 +15,7 @@ uint32_t arm_fault_address(void);
 
 /* boot.S, vectors.S */
 extern uint32_t hv_root[], hv_tables[];
+extern const uint8_t stack_bottom[];
 extern uint8_t vector_page[PAGE_SIZE];
 extern const uint8_t vectors[], vectors_end[], kuser_helpers[], kuser_helpers_end[];
 extern const uint8_t _start[], _end[];
