@@ -103,22 +103,22 @@ $(GEN)/asm-offsets.h: $(OFFSETS_C) $(GEN)/autoconf.h $(SYS) $(wildcard include/*
 	$(Q)mv $@.new $@
 
 # ---- compile and link ------------------------------------------------------
-$(O)/obj/%.o: %.c $(GENERATED) $(SYS) tools/build.mk
+$(O)/obj/%.o: %.c tools/build.mk | $(GENERATED) $(SYS)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(cflags-$*.o) -MMD -MP -c -o $@ $<
-$(O)/obj/%.o: %.S $(GENERATED) $(SYS) tools/build.mk
+$(O)/obj/%.o: %.S tools/build.mk | $(GENERATED) $(SYS)
 	$(call say,AS,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ASFLAGS) -MMD -MP -c -o $@ $<
-$(O)/obj/libfdt/%.o: $(GENERATED) $(SYS) tools/build.mk
+$(O)/obj/libfdt/%.o: tools/build.mk | $(GENERATED) $(SYS)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(filter-out $(WARNINGS),$(CFLAGS)) -Os -w -I$(FDT) -c -o $@ $(FDT)/$*.c
 
 LDS := arch/arm/bantam.lds
 # (ld knows no 0x1000u)
-$(O)/bantam.lds: $(LDS).S $(GENERATED) $(SYS)
+$(O)/bantam.lds: $(LDS).S | $(GENERATED) $(SYS)
 	$(call say,LDS,$@)
 	$(Q)$(CC) $(CPPFLAGS) -D__ASSEMBLY__ -DLINKER_SCRIPT -E -P -x c -MMD -MP -MT $@ -MF $@.d $< | \
 	    sed 's/\b\(0x[0-9A-Fa-f]*\|[0-9][0-9]*\)[uU][lL]*\b/\1/g' > $@
