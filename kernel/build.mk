@@ -6,3 +6,7 @@ obj-y := $(patsubst kernel/%.c,%.o,$(filter-out $(feature-src:%=kernel/%),$(wild
 obj-$(CONFIG_TRACE) += trace.o
 obj-$(CONFIG_SCHED_STATIC) += sched_static.o
 obj-$(CONFIG_SCHED_NULL) += sched_null.o
+
+# Seldom run: small rather than fast.
+COLD := builder domain dump image keys main panic partition trace_print version
+$(foreach f,$(COLD),$(eval cflags-kernel/$(f).o := -Os))

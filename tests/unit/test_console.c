@@ -1,19 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_console.c - lines, focus, forging attempts, console_io. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-/* Xen's headers choose the architecture by these. */
-#undef __x86_64__
-#undef __i386__
-#ifndef __arm__
-#define __arm__ 1
-#endif
+#include "../fake/host.h"
 
 #include "../../kernel/screen.c"
 #include "../../kernel/console.c"

@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_keys.c - debug keys and the trace ring. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-/* Xen's headers choose the architecture by these. */
-#undef __x86_64__
-#undef __i386__
-#ifndef __arm__
-#define __arm__ 1
-#endif
+#include "../fake/host.h"
 
 #undef CONFIG_TRACE_RECORDS
 #define CONFIG_TRACE_RECORDS 64
