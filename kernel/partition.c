@@ -155,8 +155,6 @@ static void read_domain(const void *fdt, int node, struct partition *p)
 	if (fdt32_to_cpu(memory[0]) || fdt32_to_cpu(memory[1]) > (1u << 20))
 		panic("%s: memory larger than 1 GiB", p->name);
 	p->memory = fdt32_to_cpu(memory[1]) * 1024u;
-	if (!p->memory || p->memory & (SECTION_SIZE - 1u))
-		panic("%s: memory is no multiple of 1 MiB", p->name);
 	p->privileged = fdt_getprop(fdt, node, "bantam,privileged", NULL) != NULL;
 	p->restart = read_restart(fdt, node);
 	read_windows(fdt, node, p);
@@ -168,8 +166,12 @@ static void read_domain(const void *fdt, int node, struct partition *p)
 	}
 	if (fdt_getprop(fdt, node, "bantam,resident", NULL))
 		read_resident(fdt, node, p);
+	else if (p->memory & (SECTION_SIZE - 1u) || p->memory < 2u * SECTION_SIZE)
+		panic("%s: memory is no multiple of 1 MiB from 2 MiB up", p->name);
 	else if (p->device_count)
 		panic("%s: only a resident is given devices in this version", p->name);
+	if (!p->memory || p->memory & ((p->resident ? PAGE_SIZE : SECTION_SIZE) - 1u))
+		panic("%s: memory is not whole %s", p->name, p->resident ? "pages" : "MiB");
 	fdt_for_each_subnode(child, fdt, node)
 		read_module(fdt, child, p);
 }

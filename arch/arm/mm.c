@@ -196,43 +196,63 @@ static void own_space_init(struct domain *d)
 	d->vcpu.arch.dacr_kernel = d->vcpu.arch.dacr_user | DACR_CLIENT(ARM_DOMAIN_KERNEL);
 }
 
-/* Device pages of a resident: small pages in megabytes of its window above its memory. */
-static void resident_map_device(struct domain *d, const struct partition_device *device)
+/* One small page of a resident's window. */
+static void resident_map_page(struct domain *d, vaddr_t va, uint32_t entry)
 {
-	for (uint32_t at = 0; at < device->size; at += PAGE_SIZE) {
-		vaddr_t va = device->guest + at;
-		uint32_t *slot = &hv_root[L1_INDEX(va)];
-		uint32_t *table;
+	uint32_t *slot = &hv_root[L1_INDEX(va)];
+	uint32_t *table;
 
-		if (PTE_TYPE(*slot) == L1_FAULT) {
-			table = boot_alloc(L2_ENTRIES * sizeof(*table), 1024);
-			entry_write(slot, coarse(table, d->arch.arm_domain));
+	if (PTE_TYPE(*slot) == L1_FAULT) {
+		table = boot_alloc(L2_ENTRIES * sizeof(*table), L2_ENTRIES * sizeof(*table));
+		entry_write(slot, coarse(table, d->arch.arm_domain));
+	} else {
+		table = (uint32_t *)((*slot & L1_COARSE_BASE) - ram_base + HV_RAM_VA);
+	}
+	entry_write(&table[L2_INDEX(va)], entry);
+}
+
+/* Memory: whole megabytes in sections (they are contiguous), the rest in pages. */
+static void resident_map_memory(struct domain *d)
+{
+	uint32_t size = d->nr_pages * PAGE_SIZE;
+	uint32_t at = 0;
+	mfn_t mfn;
+
+	while (at < size) {
+		vaddr_t va = d->virt_base + at;
+
+		(void)frame_translate(d, gfn_make(at >> PAGE_SHIFT), &mfn);
+		if (size - at >= SECTION_SIZE) {
+			entry_write(&hv_root[L1_INDEX(va)], mfn_to_maddr(mfn) |
+				    SECTION_CACHED(AP_USER, d->arch.arm_domain));
+			at += SECTION_SIZE;
 		} else {
-			table = (uint32_t *)((*slot & L1_COARSE_BASE) - ram_base + HV_RAM_VA);
+			resident_map_page(d, va, mfn_to_maddr(mfn) | PAGE_CACHED(AP_USER));
+			at += PAGE_SIZE;
 		}
-		entry_write(&table[L2_INDEX(va)], (device->maddr + at) | PAGE_DEVICE(AP_USER));
 	}
 }
 
-/* A resident: its memory is contiguous, in sections at its window; the last page
- * is its shared info. */
+static void resident_map_device(struct domain *d, const struct partition_device *device)
+{
+	for (uint32_t at = 0; at < device->size; at += PAGE_SIZE)
+		resident_map_page(d, device->guest + at,
+				  (device->maddr + at) | PAGE_DEVICE(AP_USER));
+}
+
+/* The last page of a resident's memory is its shared info. */
 static void resident_init(struct domain *d)
 {
-	uint32_t size = d->nr_pages * PAGE_SIZE;
-	mfn_t mfn;
+	uint32_t last = d->nr_pages - 1u;
 
 	if (resident_count == ARM_DOMAINS - ARM_DOMAIN_RESIDENT)
 		panic("%s: more than %u residents", d->name, resident_count);
 	d->arch.arm_domain = ARM_DOMAIN_RESIDENT + resident_count++;
-	for (uint32_t at = 0; at < size; at += SECTION_SIZE) {
-		(void)frame_translate(d, gfn_make(at >> PAGE_SHIFT), &mfn);
-		entry_write(&hv_root[L1_INDEX(d->virt_base + at)], mfn_to_maddr(mfn) |
-			    SECTION_CACHED(AP_USER, d->arch.arm_domain));
-	}
+	resident_map_memory(d);
 	for (unsigned int i = 0; i < d->partition->device_count; i++)
 		resident_map_device(d, &d->partition->devices[i]);
-	(void)frame_translate(d, gfn_make(d->nr_pages - 1u), &d->arch.shared_info_mfn);
-	d->vcpu.arch.shared_info = (struct shared_info *)(d->virt_base + size - PAGE_SIZE);
+	(void)frame_translate(d, gfn_make(last), &d->arch.shared_info_mfn);
+	d->vcpu.arch.shared_info = (struct shared_info *)(d->virt_base + last * PAGE_SIZE);
 	d->vcpu.arch.dacr_kernel = DACR_CLIENT(ARM_DOMAIN_HV) | DACR_CLIENT(d->arch.arm_domain);
 	d->vcpu.arch.dacr_user = d->vcpu.arch.dacr_kernel;
 }

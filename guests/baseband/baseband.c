@@ -9,7 +9,7 @@
  * a frame is done by a task in the following frame.
  *
  * Words on the command line (all optional):
- *     timer=<address>  the granted registers            0xF0100000
+ *     timer=<address>  the granted registers            0xF00F0000
  *     irq=<n>          the granted interrupt            5
  *     peer=<domain>    who may ask                      0
  *     frames=<n>       power off after this many        0: never
@@ -214,7 +214,7 @@ int main(void)
 {
 	int result;
 
-	timer_base = option("timer", 0xF0100000);
+	timer_base = option("timer", 0xF00F0000);
 	irq = option("irq", 5);
 	frame_limit = option("frames", 0);
 	executive_add(TASK_REPORT, report);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * interdomain.c - event channels to another domain: the echo guest, domain 1,
+ * interdom.c - event channels to another domain: the echo guest, domain 1,
  * whose first port waits for domain 0.
  */
 #include "../lib/test.h"
