@@ -6,13 +6,16 @@
  *   1. a runnable real-time vCPU with budget left; of several the one with the shortest
  *      period (equal: the lower domain id);
  *   2. the owner of the window that is open now;
- *   3. slack: all runnable vCPUs in turn, SLICE each (an interrupted slice goes on).
+ *   3. slack: the runnable vCPUs that are not real-time in turn, SLICE each (an
+ *      interrupted slice goes on); real-time ones without budget only if there are
+ *      no others.
  *
  * Budget.  A real-time vCPU pays for the time that it runs by rule 1 outside its own
- * window while somebody else could run.  In its own window, in slack and while it is the
- * only runnable one it pays nothing, so an idle machine needs no timer for it.
- * From the first payment on a full budget returns one period later, all at
- * once: any interval of n periods gives it n + 1 budgets at most.
+ * window while somebody else could run, and SWITCH_COST each time: a clock of 1 MHz does
+ * not see short runs.  In its own window, in slack and while it is the only
+ * runnable one it pays nothing, so an idle machine needs no timer for it.  From the
+ * first payment on a full budget returns one period later, all at once: any
+ * interval of n periods gives it n + 1 budgets at most.
  *
  * Decision times: the end of the budget paid from, the next edge of a window, the end
  * of a slice, the return of a budget that a runnable vCPU waits for; none while only
@@ -24,9 +27,10 @@
 #include <hv/domain.h>
 #include <hv/partition.h>
 
-#define SLICE     10000000u   /* ns of slack in one turn */
-#define NEVER     UINT64_MAX
-#define VCPUS_MAX ((unsigned int)CONFIG_MAX_DOMAINS)
+#define SLICE       10000000u /* ns of slack in one turn */
+#define SWITCH_COST 1000u     /* ns paid for each run */
+#define NEVER       UINT64_MAX
+#define VCPUS_MAX   ((unsigned int)CONFIG_MAX_DOMAINS)
 
 struct window {
 	nsec_t start, end;   /* from the start of the major frame */
@@ -108,7 +112,7 @@ static void budget_return(struct sched_vcpu *s, nsec_t now)
 static void budget_charge(nsec_t since, nsec_t now)
 {
 	struct sched_vcpu *s = &paying->sched;
-	nsec_t used = now - since;
+	nsec_t used = now - since + SWITCH_COST;
 
 	s->budget_left = used < s->budget_left ? s->budget_left - used : 0;
 	paying = NULL;
@@ -153,20 +157,28 @@ static struct vcpu *pick_real_time(nsec_t now, nsec_t *until)
 
 /* ---- slack --------------------------------------------------------------- */
 
+/* Is a before b in slack? */
+static bool slack_before(const struct sched_vcpu *a, const struct sched_vcpu *b)
+{
+	if (a->real_time != b->real_time)
+		return b->real_time;
+	return (int32_t)(a->turn - b->turn) < 0;
+}
+
 /* Rule 3: the turn that is not over, else who has waited for the most turns. */
 static struct vcpu *pick_slack(nsec_t now)
 {
 	struct vcpu *best = NULL;
 	unsigned int i;
 
-	if (slack && slack->sched.state == VCPU_RUNNABLE && !slack->sched.yielded &&
-	    now < slice_end)
+	if (slack && slack->sched.state == VCPU_RUNNABLE && !slack->sched.real_time &&
+	    !slack->sched.yielded && now < slice_end)
 		return slack;
 	for (i = 0; i < vcpu_count; i++) {
 		struct vcpu *v = vcpus[i];
 
 		if (v->sched.state == VCPU_RUNNABLE &&
-		    (!best || (int32_t)(v->sched.turn - best->sched.turn) < 0))
+		    (!best || slack_before(&v->sched, &best->sched)))
 			best = v;
 	}
 	slack = best;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* hypercall.c - fake of hv/hypercall.h: preempted when the test says so. */
+#include <hv/hypercall.h>
+
+static bool fake_preempted;
+static unsigned int fake_continued;
+
+bool hypercall_preempted(void)
+{
+	return fake_preempted;
+}
+
+int32_t hypercall_continue(struct domain *caller, const uint32_t arg[5])
+{
+	(void)caller;
+	(void)arg;
+	fake_continued++;
+	return HYPERCALL_CONTINUED;
+}
