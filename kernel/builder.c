@@ -17,16 +17,11 @@
 #include <hv/pagetable.h>
 #include <hv/partition.h>
 
+#define MEMORY_MIN     (4u * PAGE_SIZE) /* shared info, start info, stack, and something */
 #define HYPERCALLS     (PAGE_SIZE / ARMV5_HYPERCALL_STUB / 2u)
 #define INSN_MOV_R12   0xE3A0C000u /* mov r12, #n */
 #define INSN_SWI       0xEF000000u /* swi #n */
 #define INSN_RETURN    0xE1A0F00Eu /* mov pc, lr */
-
-/* Where the parts of a domain's memory lie, as offsets from gfn 0. */
-struct build_layout {
-	uint32_t ramdisk;
-	uint32_t start_info, stack;  /* pages; the stack grows down to `stack` */
-};
 
 static void *page_map(struct domain *d, uint32_t offset)
 {
@@ -59,6 +54,8 @@ static const char *image_check(struct domain *d, struct image *image)
 		return why;
 	if (image->virt_base && image->virt_base != d->virt_base)
 		return "linked for another address";
+	if (usable < MEMORY_MIN)
+		return "less than 16 KiB of memory";
 	if (p->ramdisk_size) {
 		if (usable < 2u * SECTION_SIZE || p->ramdisk_size > usable - SECTION_SIZE)
 			return "its ramdisk does not fit into its memory";

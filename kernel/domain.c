@@ -134,6 +134,7 @@ static void set_limits(struct domain *d)
 static struct domain *create(domid_t id, const struct partition *p)
 {
 	struct domain *d = boot_alloc(sizeof(*d), 8);
+	uint32_t align;
 	mfn_t first;
 
 	d->id = id;
@@ -147,8 +148,9 @@ static struct domain *create(domid_t id, const struct partition *p)
 	d->max_pages = p->memory >> PAGE_SHIFT;
 	d->p2m = boot_alloc(d->max_pages * sizeof(d->p2m[0]), sizeof(d->p2m[0]));
 	memset(d->p2m, 0xFF, d->max_pages * sizeof(d->p2m[0]));
-	if (frame_populate(d, gfn_make(0), d->max_pages, SECTION_SIZE >> PAGE_SHIFT, &first))
-		panic("%s: no %u MiB of memory are left", d->name, p->memory >> 20);
+	align = p->memory < SECTION_SIZE ? 1u : SECTION_SIZE >> PAGE_SHIFT;
+	if (frame_populate(d, gfn_make(0), d->max_pages, align, &first))
+		panic("%s: no %u KiB of memory are left", d->name, p->memory >> 10);
 	d->nr_pages = d->max_pages;
 	d->virt_base = p->resident ? p->window : ARMV5_KERNEL_START;
 	d->events.port = boot_alloc(EVENT_PORTS * sizeof(struct event_port), 4);
@@ -165,7 +167,7 @@ static void print(const struct domain *d)
 {
 	const struct partition *p = d->partition;
 
-	log_line("  %2u %-12s %4u MiB  %s%s", d->id, d->name, p->memory >> 20,
+	log_line("  %2u %-12s %6u KiB  %s%s", d->id, d->name, p->memory >> 10,
 		 p->resident ? "resident" : "own tables", p->privileged ? ", privileged" : "");
 	if (p->budget)
 		log_line("     real-time: %u us of %u us", (unsigned int)(p->budget / 1000u),
