@@ -20,13 +20,15 @@
 #define FRAME_TYPE_MASK   0x07u
 #define FRAME_PARTIAL     0x08u
 #define FRAME_PINNED      0x10u
-#define FRAME_BUSY        0x20u /* with PARTIAL: under validation right now */
+#define FRAME_BUSY        0x20u /* being worked on: its type stays */
 #define FRAME_COUNT_MAX   0xFFFFu
 
 #define ROOT_FRAMES       4u
 #define ROOT_USER_ENTRIES KERNEL_SLOT_FIRST
 #define WORDS_PER_FRAME   (PAGE_SIZE / 4u)
 #define LEAF_TABLE_WORD   (ARMV5_LEAF_OFFSET / 4u)
+#define SMALL_AP_MASK     0xFF0u
+#define SMALL_AP_HALF     0x0F0u /* AP0 = AP1 = ARMV5_AP_RW, AP2 = AP3 = ARMV5_AP_RO */
 #define COARSE_OFFSET     0xC00u /* of a second-level table in its frame */
 #define LEAF_ENTRIES      (WORDS_PER_FRAME - LEAF_TABLE_WORD)
 
@@ -95,6 +97,7 @@ int table_undo(mfn_t mfn);
 /* Entries: see pagetable_entry.c. */
 int leaf_entry_translate(const struct domain *d, uint32_t guest, uint32_t *hw);
 int leaf_entry_get(struct domain *d, uint32_t hw);
+bool leaf_entry_hold_fast(uint32_t hw); /* not 0; false: nothing was done, leaf_entry_get() */
 int leaf_entry_hold(struct domain *d, uint32_t hw); /* validates nothing: else -XEN_EINVAL */
 void leaf_entry_put(uint32_t hw);
 int root_entry_translate(const struct domain *d, uint32_t slot, uint32_t guest, uint32_t *hw);

@@ -29,13 +29,16 @@ static int check_own(struct domain *caller, uint32_t id)
 	return d ? -XEN_EPERM : -XEN_ESRCH;
 }
 
-/* An entry named by its guest physical address. */
+#define UPDATE_LONG 1 /* done, and it may have taken long: look at what is pending */
+
+/* An entry named by its guest physical address: 0, UPDATE_LONG or an error. */
 static int update_entry(struct domain *d, const struct mmu_update *u)
 {
 	uint32_t ptr = (uint32_t)u->ptr;
 	uint32_t word = (ptr % PAGE_SIZE) / 4u;
 	uint32_t offset = frame_offset(d, ptr >> PAGE_SHIFT);
 	mfn_t mfn = mfn_make(frame_table.base + offset);
+	int rc;
 
 	if ((uint32_t)(u->ptr >> 32) | (uint32_t)(u->val >> 32))
 		return -XEN_EINVAL;
@@ -49,8 +52,9 @@ static int update_entry(struct domain *d, const struct mmu_update *u)
 			leaf_set(d, mfn, word, (uint32_t)u->val);
 	if (!frame_is_table(mfn, FRAME_ROOT) || frame_is_partial(root_head(mfn)))
 		return -XEN_EINVAL;
-	return root_set(d, root_head(mfn), mfn.n % ROOT_FRAMES * WORDS_PER_FRAME + word,
-			(uint32_t)u->val);
+	rc = root_set(d, root_head(mfn), mfn.n % ROOT_FRAMES * WORDS_PER_FRAME + word,
+		      (uint32_t)u->val);
+	return rc ? rc : UPDATE_LONG;
 }
 
 /* How far a call over an array is. */
@@ -60,19 +64,25 @@ struct progress {
 	uint32_t done;
 	vaddr_t pdone;    /* 0: the caller does not want to know */
 	uint32_t domid;
+	uint32_t batch;   /* entries to copy at once */
 };
 
 /*
  * As Xen: when a call goes on after a preemption, MMU_UPDATE_PREEMPTED is in the count and
  * *pdone holds what was done before.
  */
-static int progress_init(struct progress *p, struct domain *caller, const uint32_t *arg)
+static int progress_init(struct progress *p, struct domain *caller, const uint32_t *arg,
+			 uint32_t size)
 {
 	p->array = arg[0];
 	p->left = arg[1] & ~MMU_UPDATE_PREEMPTED;
 	p->done = 0;
 	p->pdone = arg[2];
 	p->domid = arg[3];
+	p->batch = UPDATE_BATCH;
+	if (p->left > UINT32_MAX / size || !guest_range_ok(caller, p->array, p->left * size) ||
+	    (p->pdone && !guest_range_ok(caller, p->pdone, sizeof(p->done))))
+		return -XEN_EFAULT;
 	if ((arg[1] & MMU_UPDATE_PREEMPTED) && p->pdone &&
 	    copy_from_guest(&p->done, p->pdone, sizeof(p->done)))
 		return -XEN_EFAULT;
@@ -85,39 +95,50 @@ static int32_t progress_end(const struct progress *p, struct domain *caller, int
 
 	if (p->pdone && copy_to_guest(p->pdone, &p->done, sizeof(p->done)))
 		return -XEN_EFAULT;
-	return rc == -FRAME_ERESTART ? hypercall_continue(caller, arg) : rc;
+	if (rc == -FRAME_ERESTART)
+		return p->left ? hypercall_continue(caller, arg) : 0;
+	return rc;
+}
+
+/* Up to UPDATE_BATCH entries; 0 or an error, -FRAME_ERESTART if there is pending work. */
+static int update_some(struct domain *d, struct progress *p)
+{
+	struct mmu_update batch[UPDATE_BATCH];
+	uint32_t n = p->left < p->batch ? p->left : p->batch;
+	uint32_t i;
+	int rc = copy_from_guest(batch, p->array, n * (uint32_t)sizeof(batch[0]));
+
+	if (rc && n > 1) {
+		p->batch = 1; /* the array ends early: do what there is */
+		return 0;
+	}
+	for (i = 0; !rc && i < n; ) {
+		rc = update_entry(d, &batch[i]);
+		if (rc >= 0)
+			i++;
+		if (rc == UPDATE_LONG)
+			rc = hypercall_preempted() ? -FRAME_ERESTART : 0;
+	}
+	p->array += i * (uint32_t)sizeof(batch[0]);
+	p->left -= i;
+	p->done += i;
+	if (!rc && p->left && hypercall_preempted())
+		rc = -FRAME_ERESTART;
+	return rc;
 }
 
 int32_t do_mmu_update(struct domain *caller, const uint32_t *arg)
 {
-	struct mmu_update batch[UPDATE_BATCH];
-	uint32_t at_once = UPDATE_BATCH;
 	struct progress p;
-	int rc = caller->resident ? -XEN_EPERM : progress_init(&p, caller, arg);
+	int rc;
 
+	if (caller->resident)
+		return -XEN_EPERM;
+	rc = progress_init(&p, caller, arg, sizeof(struct mmu_update));
 	if (rc)
 		return rc;
-	while (p.left && !rc) {
-		uint32_t n = p.left < at_once ? p.left : at_once;
-		uint32_t i = 0;
-
-		rc = copy_from_guest(batch, p.array, n * (uint32_t)sizeof(batch[0]));
-		if (rc && n > 1) {
-			at_once = 1; /* the array ends early: do what there is */
-			rc = 0;
-			continue;
-		}
-		while (!rc && i < n) {
-			rc = update_entry(caller, &batch[i]);
-			if (!rc)
-				i++;
-		}
-		p.array += i * (uint32_t)sizeof(batch[0]);
-		p.left -= i;
-		p.done += i;
-		if (!rc && p.left && hypercall_preempted())
-			rc = -FRAME_ERESTART;
-	}
+	while (p.left && !rc)
+		rc = update_some(caller, &p);
 	arch_write_buffer_drain();
 	return progress_end(&p, caller, rc);
 }
@@ -154,23 +175,19 @@ int32_t do_update_va_mapping(struct domain *caller, const uint32_t *arg)
 	return rc ? rc : flush_after_va_mapping(va, arg[2]);
 }
 
-/* Frame contents for CLEAR_PAGE and COPY_PAGE: through the non-cached view, so the guest's
- * lines of it go first. */
+/* Frame contents for CLEAR_PAGE (no from) and COPY_PAGE: through the non-cached view, so the
+ * guest's lines of it go first. */
 static int frame_fill(struct domain *d, mfn_t to, const mfn_t *from)
 {
-	uint32_t line[8];
-	uint32_t at;
 	int rc = frame_get_rw(d, to);
 
 	if (rc)
 		return rc;
 	arch_cache_flush_all();
-	if (!from)
+	if (from)
+		memcpy(arch_frame_map(to), arch_frame_map_source(*from), PAGE_SIZE);
+	else
 		memset(arch_frame_map(to), 0, PAGE_SIZE);
-	for (at = 0; from && at < PAGE_SIZE; at += (uint32_t)sizeof(line)) {
-		memcpy(line, (char *)arch_frame_map(*from) + at, sizeof(line));
-		memcpy((char *)arch_frame_map(to) + at, line, sizeof(line));
-	}
 	frame_put_type(to);
 	return 0;
 }
@@ -241,12 +258,10 @@ static int mmuext(struct domain *d, const struct mmuext_op *op)
 		return 0;
 	case MMUEXT_PIN_L3_TABLE:
 	case MMUEXT_PIN_L4_TABLE:
-	case MMUEXT_NEW_USER_BASEPTR:
-	case MMUEXT_SET_LDT:
 	case MMUEXT_MARK_SUPER:
 	case MMUEXT_UNMARK_SUPER:
-		return -XEN_EINVAL; /* of x86 only, and Xen's answer where they do not apply */
-	default:
+		return -XEN_EINVAL;
+	default: /* SET_LDT and NEW_USER_BASEPTR, too */
 		return -XEN_ENOSYS;
 	}
 }
@@ -255,7 +270,7 @@ int32_t do_mmuext_op(struct domain *caller, const uint32_t *arg)
 {
 	struct mmuext_op op;
 	struct progress p;
-	int rc = progress_init(&p, caller, arg);
+	int rc = progress_init(&p, caller, arg, sizeof(op));
 
 	if (rc)
 		return rc;

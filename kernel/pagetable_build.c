@@ -17,7 +17,6 @@
 #define USED_FRAMES    5u
 #define SECTION_FRAMES (SECTION_SIZE / PAGE_SIZE)
 #define SMALL_CACHED   (PTE_C | PTE_B | L2_SMALL)
-#define AP_HALF        0x0F0u /* of a leaf's own mapping: lower half writable */
 
 struct build {
 	struct domain *d;
@@ -80,7 +79,7 @@ static int build_leaf(const struct build *b)
 	rc = pin_fully(b, b->leaf_mfn, FRAME_LEAF);
 	if (!rc)
 		rc = leaf_set(b->d, b->leaf_mfn, LEAF_TABLE_WORD + b->leaf - first,
-			      (b->leaf << PAGE_SHIFT) | SMALL_CACHED | AP_HALF);
+			      (b->leaf << PAGE_SHIFT) | SMALL_CACHED | SMALL_AP_HALF);
 	return rc;
 }
 

@@ -18,8 +18,6 @@
 
 #include "frame_table.h"
 
-#define SMALL_AP_MASK     0xFF0u
-#define SMALL_AP_HALF     0x0F0u
 #define COARSE_ZERO       0x3ECu     /* bits 9:2 but for bit 4 */
 #define SECTION_ZERO      0x000FF200u
 #define SECTION_AP_MASK   L1_SECTION_AP(3u)
@@ -51,6 +49,20 @@ static inline int frame_take(struct frame *f)
 		return -XEN_EBUSY;
 	f->ref_count++;
 	return 0;
+}
+
+/* Data frames that are mapped writable already, or to be mapped read-only: the usual case. */
+bool leaf_entry_hold_fast(uint32_t hw)
+{
+	struct frame *f = frame_at(maddr_to_mfn(hw));
+	uint32_t ap = hw & SMALL_AP_MASK;
+
+	if (f->info != FRAME_RW || f->ref_count == FRAME_COUNT_MAX || ap == SMALL_AP_HALF)
+		return false;
+	f->ref_count++;
+	if (ap)
+		f->type_count++;
+	return true;
 }
 
 int leaf_entry_hold(struct domain *d, uint32_t hw)
