@@ -185,4 +185,6 @@ void domain_create_all(void)
 	}
 	for (unsigned int i = 0; i < domain_count; i++)
 		(void)domain_restart(domains[i]);
+	if (all_ended())
+		panic("no domain could be started");
 }

@@ -306,7 +306,7 @@ static uint32_t current_dacr(void)
 {
 	const struct vcpu *v = pcpu.current;
 
-	if (!v)
+	if (!v || v->domain->state != DOMAIN_RUNNING)
 		return DACR_CLIENT(ARM_DOMAIN_HV);
 	return v->kernel_mode ? v->arch.dacr_kernel : v->arch.dacr_user;
 }
@@ -317,7 +317,7 @@ struct shared_info *arch_shared_info_open(struct domain *d)
 {
 	const struct vcpu *v = pcpu.current;
 
-	if (v && v->domain == d && v->kernel_mode)
+	if (v && v->domain == d && v->kernel_mode && d->state == DOMAIN_RUNNING)
 		return d->vcpu.arch.shared_info;
 	if (!d->resident && loaded_domain != d)
 		return arch_frame_map(d->arch.shared_info_mfn);
@@ -347,6 +347,10 @@ void arch_context_switch(struct vcpu *next)
 		return;
 	pcpu.current = next;
 	pcpu.dacr_user = next->arch.dacr_user;
+	if (next->domain->state != DOMAIN_RUNNING) { /* being built: no space yet */
+		arm_dacr_write(DACR_CLIENT(ARM_DOMAIN_HV));
+		return;
+	}
 	arch_space_load(next);
 	arm_dacr_write(next->arch.dacr_kernel);
 	if (!next->kernel_mode) {
