@@ -46,10 +46,12 @@ static int32_t dispatch(struct domain *caller, uint32_t number, const uint32_t *
 	return table[number].handler(caller, arg);
 }
 
+#define CONTINUED_ARGS 4u /* r4 is the guest's: a stub of the hypercall page keeps it */
+
 /* Makes the guest execute the SWI again, with the arguments as they are now. */
 static void call_again(struct vcpu *v)
 {
-	memcpy(v->regs.r, v->continuation, sizeof(v->continuation));
+	memcpy(v->regs.r, v->continuation, CONTINUED_ARGS * sizeof(v->continuation[0]));
 	v->regs.pc -= (v->regs.psr & PSR_T) ? 2u : 4u;
 }
 

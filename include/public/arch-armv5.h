@@ -24,7 +24,7 @@
  * ----------
  *     swi #0xEA1
  *     IN   r12 = number (__HYPERVISOR_*), r0-r4 = arguments
- *     OUT  r0 = result or -XEN_Exxx; r1-r4 are undefined; all others are kept
+ *     OUT  r0 = result or -XEN_Exxx; r1-r3 are undefined; all others are kept
  *
  * Only virtual kernel mode makes hypercalls; there every SWI is one, whatever
  * its immediate.  In virtual user mode every SWI is delivered to the guest's

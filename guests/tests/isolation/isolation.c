@@ -88,10 +88,10 @@ static void cache_invalidate(void *data)
 	__asm__ volatile("mcr p15, 0, %0, c7, c6, 0" :: "r"(0));
 }
 
-static void debug_coprocessor(void *data)
+static void floating_point(void *data)
 {
 	(void)data;
-	__asm__ volatile("mrc p14, 0, r0, c0, c0, 0" ::: "r0");
+	__asm__ volatile("mrc p10, 7, r0, c1, c0, 0" ::: "r0"); /* fmrx r0, fpscr */
 }
 
 static void wait_for_interrupt(void *data)
@@ -133,7 +133,7 @@ int main(void)
 		trap_try(swap, (void *)ARMV5_VECTOR_PAGE), TRAP_DATA_ABORT);
 	mode_change();
 	test_is("cache invalidate is undefined", trap_try(cache_invalidate, NULL), TRAP_UNDEFINED);
-	test_is("cp14 is undefined", trap_try(debug_coprocessor, NULL), TRAP_UNDEFINED);
+	test_is("cp10 is undefined", trap_try(floating_point, NULL), TRAP_UNDEFINED);
 	test_is("wait for interrupt is undefined",
 		trap_try(wait_for_interrupt, NULL), TRAP_UNDEFINED);
 	test_ok("spsr: undefined or nothing", trap_try(spsr, NULL) != TRAP_DATA_ABORT);
