@@ -40,7 +40,7 @@ static const struct sched_ops *const schedulers[] = {
 
 static const struct sched_ops *ops;
 static struct timer decision;    /* the time that pick() named */
-static nsec_t since;             /* of the last decision */
+static nsec_t decided_at;        /* the last decision */
 static unsigned int woken;       /* runnable vCPUs whose runstate says blocked */
 
 static void decision_due(struct timer *t)
@@ -57,7 +57,7 @@ void sched_init(void)
 	timer_init(&decision, decision_due);
 	sched_runnable = 0;
 	woken = 0;
-	since = 0;
+	decided_at = 0;
 	ops = NULL;
 	for (i = 0; i < ARRAY_SIZE(schedulers) && !ops; i++) {
 		if (!name || !strcmp(name, schedulers[i]->name))
@@ -248,14 +248,14 @@ void schedule(void)
 	bool preempted;
 
 	pcpu.resched = 0;
-	next = ops->pick(prev, since, now, &until);
+	next = ops->pick(prev, decided_at, now, &until);
 	if (prev && prev != next)
 		runstate_change(prev, runstate_of(prev), now);
 	if (!next)
 		next = wait_for_work(&now, &until);
 	preempted = prev && prev != next && prev->sched.state == VCPU_RUNNABLE;
 	set_decision(until, now, preempted);
-	since = now;
+	decided_at = now;
 
 	if (woken)
 		runstate_settle(next, now);
