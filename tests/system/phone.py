@@ -139,7 +139,7 @@ class Phone:
         """Gives the input to a domain, or to the debug keys ("bantam")."""
         for _ in range(len(self.machine.layout["domains"]) + 1):
             self.send(SWITCH)
-            found = self.expect(r"^\(bantam\) input to (the debug keys|[\w-]+)", 10)
+            found = self.expect(r"^\(bantam\) input to (the debug keys|[\w-]+)[^\n]*\n", 10)
             if found[1] == ("the debug keys" if name == BANTAM else name):
                 return
         raise Waited(f"input never came to {name}; {self.tail()}")

@@ -20,7 +20,7 @@ def test_switching_goes_round(linux):
     seen = []
     for _ in range(6):
         linux.send(SWITCH)
-        seen.append(linux.expect(r"^\(bantam\) input to (the debug keys|[\w-]+)", 10)[1])
+        seen.append(linux.expect(r"^\(bantam\) input to (the debug keys|[\w-]+)[^\n]*\n", 10)[1])
     assert seen == ["baseband", "the debug keys", "linux"] * 2
     assert linux.shell("echo typed")[1][-1] == "typed"
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Guests that test the ABI from inside: guests/tests/<name>/manifest says how to run each.
 
-    name = test-x            the domain, and guests/test-x.elf
+    name = test-x            guests/test-x.elf; the domain is x
     kind = resident | large
     window = address size    of a resident
     memory_kb = n
@@ -56,6 +56,10 @@ def companion(manifest):
     return name and (MANIFESTS.get(name) or MANIFESTS["test-" + name])
 
 
+def domain_name(manifest):
+    return manifest["name"].removeprefix("test-")
+
+
 def node(manifest, case=""):
     properties = ["bantam,privileged"] if "privileged" in manifest else []
     if "device" in manifest:
@@ -64,7 +68,7 @@ def node(manifest, case=""):
         properties.append(f"interrupts = <{manifest['irq']}>")
     words = [manifest.get("cmdline", ""), f"case={case}" if case else ""]
     more = {"kib": int(manifest["memory_kb"]), "bootargs": " ".join(w for w in words if w)}
-    name, image = manifest["name"], f"guests/{manifest['name']}.elf"
+    name, image = domain_name(manifest), f"guests/{manifest['name']}.elf"
     if manifest["kind"] == "large":
         return domain(name, image, *properties, **more)
     window, size = (int(word, 0) for word in manifest["window"].split())
@@ -87,7 +91,7 @@ def check_end(phone, name, expect, limit):
         phone.expect(rf"^\(bantam\) {name}: shut down: power off", limit)
         passed(phone, name)
     elif expect == "crash":
-        phone.expect(rf"^\(bantam\) {name}: crashed:", limit)
+        phone.expect(rf"^\(bantam\) {name}: (?:crashed:|shut down: crash)", limit)
 
 
 @pytest.mark.parametrize("name,case", RUNS, ids=["-".join(filter(None, run)) for run in RUNS])
@@ -96,10 +100,11 @@ def test_guest(start, name, case):
     other, limit = companion(manifest), int(manifest["timeout"])
     nodes = [node(manifest, case)] + ([node(other)] if other else [])
     phone = start(machine(*nodes))
+    name = domain_name(manifest)
     check_end(phone, name, manifest["expect"], limit)
     if other and other["expect"] == "poweroff":
         phone.mark = 0
-        check_end(phone, other["name"], "poweroff", int(other["timeout"]))
+        check_end(phone, domain_name(other), "poweroff", int(other["timeout"]))
     if not phone.ended():        # somebody still runs: the hypervisor answers
         phone.key("d", rf"d0 {name}: (\w+)")
         state = re.findall(rf"d0 {name}: (\w+)", phone.text)[-1]
