@@ -20,7 +20,7 @@ static uint32_t expected(uint32_t i)
 
 int main(void)
 {
-	unsigned int late = 0, broken = 0;
+	unsigned int late = 0, early = 0, broken = 0;
 
 	event_bind_virq(VIRQ_TIMER, test_count, (void *)&fired);
 	for (uint32_t i = 0; i < PATTERN_WORDS; i++)
@@ -32,12 +32,15 @@ int main(void)
 		events_mask();
 		timer_set(due);
 		domain_block();
-		if (fired == 0 || time_now() > due + 400 * NS_PER_MS)
+		if (fired == 0 || time_now() < due)
+			early++;
+		if (time_now() > due + 400 * NS_PER_MS)
 			late++;
 		for (uint32_t i = 0; i < PATTERN_WORDS; i++)
 			if (pattern[i] != expected(i))
 				broken++;
 	}
+	test_is("woken by its timer", (long)early, 0);
 	test_is("woken in time", (long)late, 0);
 	test_is("memory as it was", (long)broken, 0);
 	test_end();
