@@ -8,7 +8,7 @@
  *
  * Runstates: a vCPU that wakes and is about to be decided on keeps the runstate
  * `blocked` until that decision, so that a wake-up costs no reading of the time.
- * `woken` counts those.  Context: interrupts off.
+ * `unsettled` counts those.  Context: interrupts off.
  */
 #include <hv/sched.h>
 
@@ -41,7 +41,7 @@ static const struct sched_ops *const schedulers[] = {
 static const struct sched_ops *ops;
 static struct timer decision;    /* the time that pick() named */
 static nsec_t decided_at;        /* the last decision */
-static unsigned int woken;       /* runnable vCPUs whose runstate says blocked */
+static unsigned int unsettled;       /* runnable vCPUs whose runstate says blocked */
 
 static void decision_due(struct timer *t)
 {
@@ -56,7 +56,7 @@ void sched_init(void)
 
 	timer_init(&decision, decision_due);
 	sched_runnable = 0;
-	woken = 0;
+	unsettled = 0;
 	decided_at = 0;
 	ops = NULL;
 	for (i = 0; i < ARRAY_SIZE(schedulers) && !ops; i++) {
@@ -101,7 +101,7 @@ static void runstate_settle(const struct vcpu *next, nsec_t now)
 	unsigned int i;
 	struct vcpu *v;
 
-	if (woken != 1 || next->runstate.state != RUNSTATE_blocked) {
+	if (unsettled != 1 || next->runstate.state != RUNSTATE_blocked) {
 		for (i = 0; i < domain_count; i++) {
 			v = &domains[i]->vcpu;
 			if (v != next && v->sched.state == VCPU_RUNNABLE &&
@@ -109,7 +109,7 @@ static void runstate_settle(const struct vcpu *next, nsec_t now)
 				runstate_change(v, RUNSTATE_runnable, now);
 		}
 	}
-	woken = 0;
+	unsettled = 0;
 }
 
 void sched_runstate(struct vcpu *v, struct vcpu_runstate_info *info)
@@ -188,17 +188,20 @@ void sched_wake(struct vcpu *v)
 		timer_cancel(&s->poll_timer);
 
 	if (pcpu.idle) {
-		woken++;        /* schedule() decides after each interrupt */
+		unsettled++;        /* schedule() decides after each interrupt */
 	} else if (ops->preempts(v, pcpu.current)) {
-		woken++;
+		unsettled++;
 		sched_request();
 	} else {
 		runstate_change(v, RUNSTATE_runnable, time_now());
 	}
 }
 
+/* Twice in one multicall, perhaps: the guest goes on until the call ends. */
 void sched_block(struct vcpu *v)
 {
+	if (v->sched.state != VCPU_RUNNABLE)
+		return;
 	v->sched.state = VCPU_BLOCKED;
 	sched_runnable--;
 	sched_request();
@@ -257,7 +260,7 @@ void schedule(void)
 	set_decision(until, now, preempted);
 	decided_at = now;
 
-	if (woken)
+	if (unsettled)
 		runstate_settle(next, now);
 	runstate_change(next, RUNSTATE_running, now);
 	next->sched.yielded = false;
