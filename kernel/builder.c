@@ -179,6 +179,8 @@ static void finish(struct domain *d)
 	gfn_t tables = gfn_make(d->nr_pages - 1u); /* a resident's shared info */
 	uint32_t table_count = 0, start_info;
 
+	/* Before there are tables: wherever the image wants it, it lies in plain memory. */
+	fill_hypercall_page(d);
 	if (!d->resident && pagetable_build(d, &tables, &table_count)) {
 		log_line("%s: not started: no room for its page tables", d->name);
 		d->state = DOMAIN_SHUTDOWN;
@@ -186,7 +188,6 @@ static void finish(struct domain *d)
 		return;
 	}
 	start_info = (tables.n - 1u) << PAGE_SHIFT;
-	fill_hypercall_page(d);
 	event_init(d);
 	fill_shared_info(d);
 	fill_start_info(d, start_info, tables, table_count);

@@ -80,7 +80,7 @@ static void take_stack(const struct vcpu *v)
 	const uint32_t size = STACK_PIECE * sizeof(uint32_t);
 
 	dump.stack_count = 0;
-	if (v != vcpu_current() || !arch_space_loaded(v->domain))
+	if (v != vcpu_current() || !(v->domain->resident || arch_space_loaded(v->domain)))
 		return;
 	while (dump.stack_count < STACK_WORDS &&
 	       !copy_from_guest(dump.stack + dump.stack_count,

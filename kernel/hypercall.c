@@ -94,6 +94,9 @@ static int32_t multicall_one(struct domain *caller, vaddr_t address, bool *again
 		result = -XEN_EINVAL;
 	else
 		result = dispatch(caller, entry.op, arg);
+	/* It ended the domain, whose memory is not to be touched any more. */
+	if (caller->state != DOMAIN_RUNNING)
+		return 0;
 	*again = result == HYPERCALL_CONTINUED;
 	if (*again) {
 		for (unsigned int i = 0; i < ARGS; i++)

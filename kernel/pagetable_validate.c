@@ -279,20 +279,24 @@ static int leaf_become(struct domain *d, mfn_t leaf)
 	return rc;
 }
 
+/* The reference comes first: what is validated may refer to the frame, too, and
+ * neither count may overflow. */
 int frame_get_leaf(struct domain *d, mfn_t mfn)
 {
 	struct frame *f = frame_at(mfn);
 
 	if (f->ref_count == FRAME_COUNT_MAX)
 		return -XEN_EBUSY;
+	f->ref_count++;
 	if (!frame_is_table(mfn, FRAME_LEAF)) {
 		int rc = leaf_become(d, mfn);
 
-		if (rc)
+		if (rc) {
+			f->ref_count--;
 			return rc;
+		}
 	}
 	f->type_count++;
-	f->ref_count++;
 	return 0;
 }
 
@@ -357,14 +361,16 @@ int frame_get_root(struct domain *d, mfn_t mfn)
 		return -XEN_EINVAL;
 	if (f->ref_count == FRAME_COUNT_MAX)
 		return -XEN_EBUSY;
+	f->ref_count++;
 	if (!frame_is_table(mfn, FRAME_ROOT)) {
 		int rc = root_become(d, mfn);
 
-		if (rc)
+		if (rc) {
+			f->ref_count--;
 			return rc;
+		}
 	}
 	f->type_count++;
-	f->ref_count++;
 	return 0;
 }
 
