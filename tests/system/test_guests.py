@@ -13,6 +13,7 @@
     cases = a b c            one run for each, with case=<word> on its command line
     with = other             another test guest beside it, that ends well by itself
     helper = yes             only ever runs beside another
+    icount = n               virtual time, 2^n ns an instruction
     device = physical size guest, irq = n, cmdline = words, privileged = yes
 """
 import os
@@ -25,7 +26,7 @@ from descriptions import domain, machine, resident
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(HERE)), "guests/tests")
 KEYS = {"name", "kind", "window", "memory_kb", "expect", "timeout", "cases", "with", "helper",
-        "device", "irq", "cmdline", "privileged"}
+        "device", "irq", "cmdline", "privileged", "icount"}
 EXPECTS = {"poweroff", "crash", "running", "any"}
 
 
@@ -99,7 +100,8 @@ def test_guest(start, name, case):
     manifest = MANIFESTS[name]
     other, limit = companion(manifest), int(manifest["timeout"])
     nodes = [node(manifest, case)] + ([node(other)] if other else [])
-    phone = start(machine(*nodes))
+    icount = int(manifest["icount"]) if "icount" in manifest else None
+    phone = start(machine(*nodes), icount=icount)
     name = domain_name(manifest)
     check_end(phone, name, manifest["expect"], limit)
     if other and other["expect"] == "poweroff":
