@@ -25,7 +25,8 @@ class Machine:
         self.out, self.partition = os.path.abspath(out), partition
         self.work = os.path.abspath(work or os.path.join(out, "run"))
         self.initrd, self.cmdline, self.memory, self.ram = initrd, cmdline, memory, ram
-        # icount: None, or the shift (0: an instruction is 1 ns; 2: 4 ns)
+        # icount: None, or the shift (0: an instruction is 1 ns; 2: 4 ns).  Without it
+        # an instruction is 1 ns, too, but the devices tick as the board's do.
         self.icount = icount
         self.timer_hz = 1000000000 if icount is not None else 1000000
         self.tree = os.path.join(self.work, "machine.dtb")
@@ -59,8 +60,7 @@ class Machine:
                    "-kernel", image, "-dtb", self.tree]
         if "-chardev" not in extra:
             command += ["-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial"]
-        if self.icount is not None:
-            command += ["-icount", f"shift={self.icount},sleep=off"]
+        command += ["-icount", f"shift={self.icount or 0},sleep=off"]
         for timer in ("freq0", "freq1"):
             command += ["-global", f"sp804.{timer}={self.timer_hz}"]
         for module in self.layout["modules"]:

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""Holds a machine in icount mode back to real time.
+
+QEMU's own clock follows the host, whose scheduling is too coarse for a baseband: frames
+would be lost by the emulator.  With `-icount shift=0,sleep=off` the machine's time
+is its instructions, and idle time passes at once; so it runs ahead.  Over QMP this
+reads the board's 24 MHz counter, which no guest can change, and stops the machine
+while it is ahead.  The machine does not notice.
+"""
+import json
+import os
+import socket
+import threading
+import time
+
+COUNTER = 0x1000005C              # SYS_24MHZ, ARM DUI 0225D 4.2
+COUNTER_HZ, COUNTER_TURN = 24000000, 1 << 32
+AHEAD = 0.002                     # seconds; less is not worth a stop
+POLL = 0.0005
+
+
+class Pace:
+    """A thread that paces one QEMU; ends when QEMU does."""
+
+    def __init__(self, path):
+        self.path = path
+        self.turns, self.last = 0, 0
+
+    def options(self):
+        return ["-qmp", f"unix:{self.path.replace(',', ',,')},server=on,wait=off"]
+
+    def start(self):
+        if os.path.exists(self.path):
+            os.unlink(self.path)
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        try:
+            with self.connect() as link, link.makefile("rw", encoding="utf-8") as self.qmp:
+                self.qmp.readline()             # greeting
+                self.call("qmp_capabilities")
+                self.keep_pace()
+        except (OSError, ValueError, EOFError):
+            pass                                # QEMU has ended
+
+    def connect(self):
+        until = time.monotonic() + 10
+        while True:
+            link = socket.socket(socket.AF_UNIX)
+            try:
+                link.connect(self.path)
+                return link
+            except OSError:
+                link.close()
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
+
+    def call(self, name, **arguments):
+        self.qmp.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
+        self.qmp.flush()
+        while True:
+            line = self.qmp.readline()
+            if not line:
+                raise EOFError
+            answer = json.loads(line)
+            if "return" in answer:
+                return answer["return"]
+            if "error" in answer:
+                raise ValueError(answer["error"])
+
+    def machine_time(self):
+        text = self.call("human-monitor-command", **{"command-line": f"xp /1wx {COUNTER:#x}"})
+        value = int(text.split(":")[1], 16)
+        self.turns += value < self.last
+        self.last = value
+        return (self.turns * COUNTER_TURN + value) / COUNTER_HZ
+
+    def keep_pace(self):
+        """Machine time that was not used (a busy host) is not made up for."""
+        offset = time.monotonic() - self.machine_time()
+        while True:
+            ahead = self.machine_time() - (time.monotonic() - offset)
+            if ahead > AHEAD:
+                self.call("stop")
+                ahead = self.machine_time() - (time.monotonic() - offset)
+                time.sleep(max(ahead, 0))
+                self.call("cont")
+            else:
+                if ahead < 0:
+                    offset -= ahead
+                time.sleep(POLL)
