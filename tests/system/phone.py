@@ -16,7 +16,7 @@ from machine import Machine
 SCALE = float(os.environ.get("BANTAM_TIMEOUT_SCALE", "1"))
 # what a terminal would act on and nobody reads: control sequences, also unfinished ones
 ESCAPE = re.compile(rb"\x1b(?:\[[0-9;?]*[@-~]|[()].|[78=>M])")
-UNFINISHED = re.compile(rb"(?:\x1b[\[()]?[0-9;?]*|\r)$")
+UNFINISHED = re.compile(rb"(?:\x1b[\[()]?[0-9;?]*|\r)\Z")
 SWITCH = "\x01\x01\x01"           # Ctrl-A three times
 BANTAM = "bantam"
 

@@ -108,8 +108,8 @@ def test_guest(start, name, case):
         phone.mark = 0
         check_end(phone, domain_name(other), "poweroff", int(other["timeout"]))
     if not phone.ended():        # somebody still runs: the hypervisor answers
-        phone.key("d", rf"d0 {name}: (\w+)")
-        state = re.findall(rf"d0 {name}: (\w+)", phone.text)[-1]
+        phone.key("d", rf"d0 {name}: (\w+)\W")
+        state = re.findall(rf"d0 {name}: (\w+)\W", phone.text)[-1]
         assert manifest["expect"] != "running" or state == "running", phone.tail()
         assert manifest["expect"] in ("running", "any") or other, phone.tail()
     else:
