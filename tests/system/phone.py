@@ -85,16 +85,18 @@ class Phone:
         self.log.flush()
         return bool(data)
 
-    def expect(self, pattern, timeout=30, name=None):
+    def expect(self, pattern, timeout=30, name=None, unfinished=False):
         """Waits for a pattern in what came since the last one that was found.
 
-        With a name only that domain's lines count, and the pattern has to be in one.
+        Only finished lines are searched, unless a prompt is waited for.  With a name
+        only that domain's lines count, and the pattern has to be in one.
         """
         if name:
             pattern = rf"^\({name}\) [^\n]*?(?:{pattern})"
         wanted, until = re.compile(pattern, re.M), time.monotonic() + timeout * SCALE
         while True:
-            found = wanted.search(self.text, self.mark)
+            end = len(self.text) if unfinished else self.text.rfind("\n") + 1
+            found = wanted.search(self.text, self.mark, end)
             if found:
                 self.mark = found.end()
                 return found
@@ -153,7 +155,7 @@ class Phone:
     # ---- Linux -------------------------------------------------------------
     def wait_shell(self, timeout=120):
         """Waits for the shell of Linux, until it answers."""
-        self.expect(r"^\(linux\) [^\n]*[#$] ?$", timeout)
+        self.expect(r"^\(linux\) [^\n]*[#$] ?$", timeout, unfinished=True)
         self.shell("true")
 
     def shell(self, command, timeout=60):

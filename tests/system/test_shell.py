@@ -52,7 +52,7 @@ def test_signals(linux):
 
 def test_interrupt_key(linux):
     linux.send("sleep 1000\n")
-    linux.expect("sleep 1000")
+    linux.expect("sleep 1000", unfinished=True)
     linux.send("\x03")
     status, lines = linux.shell("echo back")
     assert lines[-1] == "back"
