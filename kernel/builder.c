@@ -86,10 +86,7 @@ int domain_restart(struct domain *d)
 		log_line("%s: not started: %s", d->name, why);
 		return -XEN_ENOEXEC;
 	}
-	arch_cache_flush_all();
-	if (!d->resident)
-		pagetable_destroy(d);
-	frame_reset_domain(d);
+	pagetable_destroy(d);
 	d->state = DOMAIN_BUILDING;
 	d->build_next = 0;
 	console_domain_init(d);
@@ -114,6 +111,7 @@ static void fill_page(struct domain *d, uint32_t offset)
 {
 	uint8_t *page = page_map(d, offset);
 
+	frame_reset(d, offset >> PAGE_SHIFT, 1);
 	memset(page, 0, PAGE_SIZE);
 	image_fill_page(&d->image, d->virt_base + offset, page);
 	ramdisk_fill_page(d, offset, page);
@@ -200,12 +198,16 @@ static void finish(struct domain *d)
 	arch_context_switch(&d->vcpu);
 }
 
+/* Steps: each page, each MiB but the last one in the tables, the rest. */
 void domain_build_step(struct domain *d)
 {
-	if (d->build_next < d->nr_pages) {
-		fill_page(d, d->build_next << PAGE_SHIFT);
-		d->build_next++;
-	} else {
+	uint32_t step = d->build_next++;
+	uint32_t sections = d->resident ? 0 : (d->nr_pages << PAGE_SHIFT >> SECTION_SHIFT) - 1u;
+
+	if (step < d->nr_pages)
+		fill_page(d, step << PAGE_SHIFT);
+	else if (step - d->nr_pages < sections)
+		(void)pagetable_build_section(d, step - d->nr_pages); /* else by finish() */
+	else
 		finish(d);
-	}
 }

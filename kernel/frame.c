@@ -308,20 +308,15 @@ void frame_put_type(mfn_t mfn)
 		frame_type_unused(f, mfn);
 }
 
-void frame_reset_domain(struct domain *d)
+void frame_reset(struct domain *d, uint32_t first, uint32_t count)
 {
-	uint32_t gfn, offset;
+	for (uint32_t gfn = first; gfn < d->max_pages && gfn - first < count; gfn++) {
+		uint32_t offset = frame_offset(d, gfn);
 
-	/* Dirty lines of its old life must not reach its new images. */
-	arch_frame_retire_writable(frame_base());
-	arch_tlb_flush();
-	for (gfn = 0; gfn < d->max_pages && d->p2m; gfn++) {
-		offset = d->p2m[gfn];
 		if (offset != P2M_INVALID)
 			frame_table.entry[offset] =
 				(struct frame){ .owner = (uint8_t)d->id };
 	}
-	d->arch.first_root.n = 0;
 }
 
 void frame_dump(const struct domain *d)

@@ -9,6 +9,7 @@
  */
 #include <hv/lib.h>
 #include <hv/pagetable.h>
+#include <arch/cpu.h>
 #include <arch/mm.h>
 
 #include "frame_table.h"
@@ -83,18 +84,30 @@ static int build_leaf(const struct build *b)
 	return rc;
 }
 
+int pagetable_build_section(struct domain *d, uint32_t n)
+{
+	uint32_t slot = L1_INDEX(d->virt_base) + n;
+
+	if (slot - KERNEL_SLOT_FIRST >= KERNEL_SLOTS)
+		return -XEN_EINVAL;
+	if (d->arch.space->kernel[slot - KERNEL_SLOT_FIRST])
+		return 0;
+	return kernel_set(d, slot, n << SECTION_SHIFT | PTE_C | PTE_B |
+			  L1_SECTION_AP(ARMV5_AP_RW) | L1_SECTION);
+}
+
 static int build_kernel_part(const struct build *b)
 {
 	uint32_t slot = L1_INDEX(b->d->virt_base);
-	uint32_t gfn;
+	uint32_t n;
 	int rc;
 
-	for (gfn = 0; gfn < b->d->nr_pages - SECTION_FRAMES; gfn += SECTION_FRAMES) {
-		rc = kernel_set(b->d, slot++, (gfn << PAGE_SHIFT) | PTE_C | PTE_B |
-				L1_SECTION_AP(ARMV5_AP_RW) | L1_SECTION);
+	for (n = 0; n < b->d->nr_pages / SECTION_FRAMES - 1u; n++) {
+		rc = pagetable_build_section(b->d, n);
 		if (rc)
 			return rc;
 	}
+	slot += n;
 	return kernel_set(b->d, slot, (b->leaf << PAGE_SHIFT) | ARMV5_LEAF_OFFSET | L1_COARSE);
 }
 
@@ -124,4 +137,8 @@ void pagetable_destroy(struct domain *d)
 	if (d->arch.space)
 		memset(d->arch.space->kernel, 0, sizeof(d->arch.space->kernel));
 	d->vcpu.arch.root = mfn_make(0);
+	d->arch.first_root = mfn_make(0);
+	/* Dirty lines of its old life must not reach its new images. */
+	arch_frame_retire_writable(frame_base());
+	arch_tlb_flush();
 }

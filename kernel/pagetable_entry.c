@@ -179,6 +179,16 @@ static int section_get(struct domain *d, uint32_t hw)
 	int rc;
 
 	for (i = 0; i < SECTION_FRAMES; i++) {
+		struct frame *f = frame_at(mfn_add(mfn, i));
+
+		/* FRAME_NONE or FRAME_RW, without flags: the usual case */
+		if ((hw & SECTION_AP_MASK) && f->info <= FRAME_RW &&
+		    f->ref_count != FRAME_COUNT_MAX) {
+			f->info = FRAME_RW;
+			f->type_count++;
+			f->ref_count++;
+			continue;
+		}
 		if (hw & SECTION_AP_MASK)
 			rc = frame_get_rw(d, mfn_add(mfn, i));
 		else

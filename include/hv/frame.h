@@ -69,9 +69,10 @@ void frame_put(mfn_t mfn);
 int frame_get_type(struct domain *d, mfn_t mfn, enum frame_type type);
 void frame_put_type(mfn_t mfn);
 
-/* Forgets all types, counts, pins of a domain's frames (it does not run and no root
- * of it is loaded), for restart; the frames stay its own. */
-void frame_reset_domain(struct domain *d);
+/* Forgets types, counts and pins of the frames [first, first + count) of a domain that
+ * ended, after pagetable_destroy(); the frames stay its own.  All of them before it has
+ * tables again: in pieces, because there are many. */
+void frame_reset(struct domain *d, uint32_t first, uint32_t count);
 
 void frame_dump(const struct domain *d); /* debug key: counts by type */
 void frame_dump_all(void);

@@ -20,9 +20,12 @@
  * done it.  *table_count is 5, for start_info.  0, -XEN_EINVAL (sizes), -XEN_EBUSY.
  */
 int pagetable_build(struct domain *d, gfn_t *table_gfn, uint32_t *table_count);
+/* Maps the n-th MiB, if it is not the last; pagetable_build() then need not: it would take
+ * long for all of them. */
+int pagetable_build_section(struct domain *d, uint32_t n);
 
 /* Forgets the root and the kernel's part of a domain that ended (its root is not loaded);
- * frame_reset_domain() follows, which forgets what tables held. */
+ * frame_reset() follows, which forgets what tables held. */
 void pagetable_destroy(struct domain *d);
 
 /* Loads v's root (its space is switched with cache and TLB maintenance). */
