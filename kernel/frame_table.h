@@ -80,6 +80,10 @@ static inline bool frame_is_partial(mfn_t mfn)
 /* Before a frame that may have been writable becomes a table or leaves its owner. */
 void frame_flush_stale(mfn_t mfn);
 
+/* Makes a frame that has no users of its type ready for another type: 0, -XEN_EBUSY,
+ * -FRAME_ERESTART. */
+int frame_claim(mfn_t mfn);
+
 /* frame_get_type() for each type; the caller has checked the owner. */
 int frame_get_rw(struct domain *d, mfn_t mfn);
 int frame_get_leaf(struct domain *d, mfn_t mfn);

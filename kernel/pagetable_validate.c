@@ -211,8 +211,7 @@ int table_undo(mfn_t mfn)
 		leaf_undo(mfn) : root_undo(mfn);
 }
 
-/* Makes a frame that has no users of its type ready for another type. */
-static int frame_claim(mfn_t mfn)
+int frame_claim(mfn_t mfn)
 {
 	const struct frame *f = frame_at(mfn);
 

@@ -5,7 +5,6 @@
  * Machine memory is one file in memory; arch_frame_map() maps a frame of it into one of 128
  * windows, so that a pointer kept too long really shows another frame.
  */
-#define _GNU_SOURCE
 #include <sys/mman.h>
 #include <unistd.h>
 
