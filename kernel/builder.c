@@ -194,7 +194,7 @@ static void finish(struct domain *d)
 			d->virt_base + start_info);
 	arch_cache_flush_all();
 	d->state = DOMAIN_RUNNING;
-	log_line("%s: starts at %08x", d->name, (unsigned int)d->image.entry);
+	log_guest(d, "starts at %08x", d->image.entry);
 	arch_context_switch(&d->vcpu);
 }
 

@@ -24,7 +24,7 @@
 #define CHUNK         32u     /* characters taken from a guest at a time */
 #define POLL_TRIES    1000000u
 #define SECOND        1000000000u
-#define GUEST_LINES   8u      /* log_guest(): a second and domain */
+#define GUEST_LINES   12u     /* log_guest(): a second and domain */
 
 #define CTRL_A        '\001'
 /* Set in cmd by a continuation: some of the text is printed, -XEN_EAGAIN is not

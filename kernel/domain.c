@@ -88,7 +88,7 @@ static void after_stop(struct domain *d)
 	if (d->privileged && d->shutdown_code == SHUTDOWN_reboot)
 		machine_reboot();
 	if (restarts(d)) {
-		log_line("%s: restarting", d->name);
+		log_guest(d, "restarting");
 		(void)domain_restart(d);
 	} else if (all_ended()) {
 		machine_power_off(d->shutdown_code == SHUTDOWN_crash ? 1 : 0);
@@ -100,7 +100,7 @@ void domain_crash(struct domain *d, const char *why)
 	if (d->state != DOMAIN_RUNNING)
 		return;
 	trace(TRACE_CRASH, d->id, d->vcpu.regs.pc);
-	log_line("%s: crashed: %s", d->name, why);
+	log_guest(d, "crashed: %s", why);
 	dump_vcpu(&d->vcpu);
 	stop(d, SHUTDOWN_crash);
 	after_stop(d);
@@ -116,7 +116,7 @@ void domain_shutdown(struct domain *d, uint8_t code)
 
 	if (d->state != DOMAIN_RUNNING)
 		return;
-	log_line("%s: shut down: %s", d->name, code < ARRAY_SIZE(names) ? names[code] : "?");
+	log_guest(d, "shut down: %s", code < ARRAY_SIZE(names) ? names[code] : "?");
 	if (code == SHUTDOWN_crash)
 		dump_vcpu(&d->vcpu);
 	stop(d, code);

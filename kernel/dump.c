@@ -17,6 +17,7 @@
 #define STACK_WORDS   32u
 #define STACK_PIECE   8u   /* words that are copied, and printed, at a time */
 #define TRACE_LINES   16u
+#define DUMP_PAUSE    1000000000u /* ns between two dumps of a domain that crashes again and again */
 
 static struct {
 	const char *name;          /* NULL: no dump is being printed */
@@ -155,10 +156,15 @@ static bool print_step(void)
 
 void dump_vcpu(struct vcpu *v)
 {
-	if (dump.name) {
-		log_guest(v->domain, "no dump: that of %s is being printed", dump.name);
+	struct console_domain *con = &v->domain->console;
+	nsec_t now = time_now();
+
+	if (dump.name || now < con->dump_after) {
+		log_guest(v->domain, "no dump: %s", dump.name ?
+			  "another one is being printed" : "the last one was just now");
 		return;
 	}
+	con->dump_after = now + DUMP_PAUSE;
 	take(v);
 	if (!v->domain->resident)
 		pagetable_dump_walk(v->domain, dump.guest_far);

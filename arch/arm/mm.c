@@ -353,9 +353,8 @@ void arch_context_switch(struct vcpu *next)
 	}
 	arch_space_load(next);
 	arm_dacr_write(next->arch.dacr_kernel);
-	if (!next->kernel_mode) {
-		*(volatile uint32_t *)ARMV5_KUSER_TLS =
-			next->arch.shared_info->vcpu_info[0].arch.tls;
+	/* In virtual kernel mode, too: the word must not show another domain's. */
+	*(volatile uint32_t *)ARMV5_KUSER_TLS = next->arch.shared_info->vcpu_info[0].arch.tls;
+	if (!next->kernel_mode)
 		arm_dacr_write(next->arch.dacr_user);
-	}
 }
