@@ -201,8 +201,10 @@ static int frame_get_shared(mfn_t mfn)
 	struct frame *f = frame_at(mfn);
 
 	if (f->info != FRAME_SHARED) {
-		if (f->ref_count || f->type_count)
-			return -XEN_EBUSY;
+		int rc = f->ref_count ? -XEN_EBUSY : frame_claim(mfn);
+
+		if (rc)
+			return rc;
 		f->info = FRAME_SHARED;
 	}
 	if (f->ref_count == FRAME_COUNT_MAX)
