@@ -2,6 +2,7 @@
 """Fixtures for the system tests, and what a failing one leaves behind."""
 import os
 import re
+import subprocess
 import sys
 
 import pytest
@@ -56,6 +57,29 @@ def linux(start):
     phone = start("phone.dts")
     phone.wait_shell()
     return phone
+
+
+@pytest.fixture(scope="session")
+def programs(out):
+    """A root file system with tests/system/programs in /tests; returns (path, names)."""
+    work, source = os.path.join(out, "tests", "programs"), os.path.join(HERE, "programs")
+    os.makedirs(work, exist_ok=True)
+    names = sorted(f[:-2] for f in os.listdir(source) if f.endswith(".c"))
+    lines = ["dir /tests 755"]
+    for name in names:
+        subprocess.run(["arm-linux-gnueabi-gcc", "-O2", "-static", "-pthread", "-Wall", "-Wextra",
+                        "-Werror", "-o", f"{work}/{name}", f"{source}/{name}.c"], check=True)
+        lines.append(f"file /tests/{name} 755 {work}/{name}")
+    with open(f"{work}/list", "w", encoding="ascii") as f:
+        f.write("\n".join(lines) + "\n")
+    # the kernel unpacks archives one after the other
+    with open(f"{work}/initrd", "wb") as f, open(f"{out}/linux/initrd.gz", "rb") as phone:
+        f.write(phone.read())
+        f.write(b"\0" * (-f.tell() % 4))
+        f.flush()
+        subprocess.run([sys.executable, os.path.join(ROOT, "guests/linux/rootfs/mkcpio.py"),
+                        f"{work}/list"], stdout=f, check=True)
+    return f"{work}/initrd", names
 
 
 @pytest.hookimpl(hookwrapper=True)

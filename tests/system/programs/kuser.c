@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* kuser.c - the helpers at fixed addresses that ARMv5 programs call. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdint.h>
+#include <sys/time.h>
+
+typedef int cmpxchg_fn(int oldval, int newval, volatile int *ptr);
+typedef void *get_tls_fn(void);
+#define kuser_cmpxchg (*(cmpxchg_fn *)0xffff0fc0)
+#define kuser_get_tls (*(get_tls_fn *)0xffff0fe0)
+#define kuser_version (*(volatile int32_t *)0xffff0ffc)
+
+static volatile int word;
+static volatile int from_handler;
+static __thread int local;
+
+static int add(volatile int *p, int n)
+{
+	int old;
+
+	do
+		old = *p;
+	while (kuser_cmpxchg(old, old + n, p));
+	return old + n;
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+	add(&word, 1);
+	from_handler++;
+}
+
+int main(void)
+{
+	struct sigaction act = { .sa_handler = on_alarm };
+	struct itimerval often = { { 0, 1000 }, { 0, 1000 } };
+	int i, own = 0;
+	char *tls = kuser_get_tls();
+
+	if (kuser_version < 2)
+		return printf("version %d\n", kuser_version), 1;
+	if ((char *)&local < tls || (char *)&local > tls + 4096)
+		return puts("the thread's word is not near its thread pointer"), 1;
+	if (!kuser_cmpxchg(1, 2, &word) || word != 0)
+		return puts("cmpxchg stored over another value"), 1;
+	sigaction(SIGALRM, &act, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	/* a signal between load and store must not be lost */
+	for (i = 0; i < 3000000; i++, own++)
+		add(&word, 1);
+	if (word != own + from_handler)
+		return printf("%d is not %d + %d\n", word, own, from_handler), 1;
+	if (from_handler == 0)
+		return puts("no signal came"), 1;
+	return 0;
+}
