@@ -18,6 +18,8 @@
 
 #define RING          8192u   /* a power of two */
 #define RESERVE       2048u
+#define SHARE         1024u   /* kept free by domains whose own output waits, for the others */
+#define SHORT         256u    /* a text that long is finished once it is begun */
 #define PIECE         16u     /* characters written or read at a time */
 #define PACE          250000u /* ns between two pieces: 64,000 characters/s at most */
 #define LINE          160u    /* the hypervisor's own lines are cut there */
@@ -300,6 +302,18 @@ void console_domain_init(struct domain *d)
 
 /* ---- the hypercall --------------------------------------------------------- */
 
+/* Is there room for the next chunk of d's?  left: characters of this call. */
+static bool has_room(const struct domain *d, uint32_t left, bool goes_on)
+{
+	uint32_t needed = RESERVE + SCREEN_WORST(CHUNK);
+	bool waits = (int32_t)(d->console.written - console.tail) > 0;
+
+	_Static_assert(RESERVE + SCREEN_WORST(CHUNK) + SHARE < RING, "ring too small");
+	if (waits && (!goes_on || left > SHORT))
+		needed += SHARE;
+	return ring_free() >= needed;
+}
+
 static int32_t console_write(struct domain *d, const uint32_t *arg)
 {
 	bool goes_on = arg[0] & WRITE_GOES_ON;
@@ -307,15 +321,15 @@ static int32_t console_write(struct domain *d, const uint32_t *arg)
 	char chunk[CHUNK];
 	uint32_t n, i;
 
-	_Static_assert(SCREEN_WORST(CHUNK) <= RING - RESERVE, "ring too small");
 	while (next[1]) {
-		if (ring_free() < RESERVE + SCREEN_WORST(CHUNK))
+		if (!has_room(d, next[1], goes_on))
 			return goes_on ? hypercall_continue(d, next) : -XEN_EAGAIN;
 		n = next[1] < CHUNK ? next[1] : CHUNK;
 		if (copy_from_guest(chunk, next[2], n))
 			return -XEN_EFAULT;
 		for (i = 0; i < n; i++)
 			screen_domain_char(d, chunk[i]);
+		d->console.written = console.head;
 		kick();
 		goes_on = true;
 		next[1] -= n;

@@ -23,6 +23,7 @@ struct console_domain {
 	char in[CONSOLE_INPUT];
 	uint32_t log_second;         /* log_guest(): when log_count began */
 	uint16_t log_count, log_dropped;
+	uint32_t written;            /* the ring's head after its last output */
 	uint64_t dump_after;         /* ns: no dump of it before (dump.c) */
 };
 

@@ -449,6 +449,21 @@ static void test_io_full(void **state)
 	expect("(bb) 0123456789\r\n");
 }
 
+/* One that floods leaves room for the others. */
+static void test_io_fair(void **state)
+{
+	(void)state;
+	wire_ready = false;
+	memset(guest, 'x', sizeof(guest));
+	guest[199] = '\n';
+	while (io(1, CONSOLEIO_write, 200, GUEST_BASE) == 0)
+		;
+	assert_int_equal(io(0, CONSOLEIO_write, 200, GUEST_BASE), 0);
+	assert_int_equal(io(1, CONSOLEIO_write, 200, GUEST_BASE), -XEN_EAGAIN);
+	preempted = true;
+	assert_int_equal(io(1, CONSOLEIO_write, 1, GUEST_BASE), -XEN_EAGAIN);
+}
+
 /* A long text is taken piece by piece and arrives once, in order. */
 static void test_io_continues(void **state)
 {
@@ -582,7 +597,7 @@ int main(void)
 		TEST(test_forging_focused), TEST(test_forging_colours), TEST(test_forging_random),
 		TEST(test_log_line_is_printable), TEST(test_input), TEST(test_input_wraps),
 		TEST(test_focus), TEST(test_ctrl_a_passes), TEST(test_input_of_the_dead),
-		TEST(test_io_errors), TEST(test_io_full), TEST(test_io_continues),
+		TEST(test_io_errors), TEST(test_io_full), TEST(test_io_fair), TEST(test_io_continues),
 		TEST(test_lines_lost), TEST(test_patient_and_sync), TEST(test_log_guest),
 		TEST(test_feeder), TEST(test_restart_prints_the_rest), TEST(test_before_init),
 	};

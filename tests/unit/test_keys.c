@@ -17,9 +17,7 @@ static uint32_t ticks;
 static jmp_buf ended;
 static int crashes, restarts, restart_result;
 
-static uint32_t counter(const struct timer_device *t) { (void)t; return ticks++; }
-static const struct timer_ops timer_ops = { .read = counter };
-static const struct timer_device timer_device = { .ops = &timer_ops };
+static const struct timer_device timer_device = { .counter = &ticks };
 const struct board board = { .timer = &timer_device };
 
 static struct domain fake_domains[2] = {
@@ -164,7 +162,7 @@ static void test_trace(void **state)
 
 	(void)state;
 	assert_int_equal(trace_copy(r, 80), 0);
-	for (i = 0; i < 10; i++)
+	for (i = 0; i < 10; i++, ticks++)
 		trace(TRACE_EVENT, 1, i);
 	assert_int_equal(trace_copy(r, 80), 10);
 	assert_int_equal(r[0].b, 0);
@@ -189,9 +187,13 @@ static void test_trace_text(void **state)
 	trace(TRACE_HYPERCALL, 3, 0x10);
 	ticks = 0x10;
 	trace(TRACE_SWITCH, 0, 0xFFFF);
+	ticks++;
 	trace(TRACE_TRAP, 4, 0xc0008000u);
+	ticks++;
 	trace(TRACE_TRAP, 400, 0);
+	ticks++;
 	trace(TRACE_TIMER, 0xFFFFFFF0u, 0x10);
+	ticks++;
 	trace((enum trace_event)99, 1, 2);
 	trace_dump(100);
 	assert_string_equal(out,
