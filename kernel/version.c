@@ -29,7 +29,13 @@ static int32_t get_features(vaddr_t at)
 		return -XEN_EFAULT;
 	if (info.submap_idx >= XENFEAT_NR_SUBMAPS)
 		return -XEN_EINVAL;
-	info.submap = 1u << XENFEAT_auto_translated_physmap;
+	/*
+	 * A Linux PV guest insists on the last two.  They promise that bits which the hardware or
+	 * the guest keeps in its entries survive; entries of ARMv5 have no such bits.
+	 */
+	info.submap = 1u << XENFEAT_auto_translated_physmap |
+		      1u << XENFEAT_mmu_pt_update_preserve_ad |
+		      1u << XENFEAT_gnttab_map_avail_bits;
 	return copy_to_guest(at, &info, sizeof(info));
 }
 
