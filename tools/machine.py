@@ -3,14 +3,21 @@
 
 Shared by tools/run and tests/system, so that tests run what users run.
 """
+import ctypes
 import json
 import os
+import signal
 import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 QEMU = os.environ.get("QEMU", "qemu-system-arm")
 RAM_DEFAULT = 256                 # MiB; versatilepb takes no more
+
+
+def die_with_parent():
+    """For a child between fork and exec: no QEMU is left behind, however we end."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)      # PR_SET_PDEATHSIG
 
 
 class MachineError(Exception):

@@ -11,7 +11,7 @@ import select
 import subprocess
 import time
 
-from machine import Machine
+from machine import Machine, die_with_parent
 
 SCALE = float(os.environ.get("BANTAM_TIMEOUT_SCALE", "1"))
 # what a terminal would act on and nobody reads: control sequences, also unfinished ones
@@ -38,7 +38,8 @@ class Phone:
         self.machine.compile()
         self.log = open(os.path.join(self.machine.work, "console.log"), "wb")
         self.qemu = subprocess.Popen(self.machine.command(), stdin=subprocess.PIPE,
-                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0)
+                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0,
+                                     preexec_fn=die_with_parent)
         return self
 
     def __exit__(self, *_):

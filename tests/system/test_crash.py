@@ -79,7 +79,7 @@ def test_policy_never_leaves_it_off(start):
 
 def test_policy_always_restarts_after_the_end(start):
     phone = start(machine(linux_domain(), resident(
-        "hello", "guests/hello.elf", 0xF0000000, 'bantam,restart = "always"')))
-    phone.expect(r"hello: shut down: power off", 60, BANTAM)
-    phone.expect(r"hello: restarting", 20, BANTAM)
-    phone.expect(r"hello: shut down: power off", 60, BANTAM)
+        "short", "guests/test-events.elf", 0xF0000000, 'bantam,restart = "always"')))
+    phone.expect(r"short: shut down: power off", 60, BANTAM)
+    phone.expect(r"short: restarting", 20, BANTAM)
+    phone.expect(r"short: shut down: power off", 60, BANTAM)

@@ -9,7 +9,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 def test_gdb_commands(out):
-    words = ["tbreak domain_shutdown", "continue", "bantam domains", "bantam regs hello",
+    words = ["tbreak do_sched_op", "continue", "bantam domains", "bantam regs hello",
              "bantam trace 8", "bantam walk 0xf8010000", "bantam walk 0xf0000000",
              "bantam walk 0x10000000", "bantam frame 0x00000000", "help bantam"]
     command = [sys.executable, f"{ROOT}/tools/run", "--out", out, "--debug", "--partition",
