@@ -656,7 +656,6 @@ static void test_counts_full(void **state)
 
 	(void)state;
 	make_leaf(600);
-	make_leaf(600);
 	while (!frame_get(d, mfn))
 		held++;
 	for (i = 0; i < 3; i++) {
