@@ -42,7 +42,7 @@ const char *hypercall_name(uint32_t number) { (void)number; return "call"; }
 void event_dump(const struct domain *d) { log_line("events %u", d->id); }
 void frame_dump_all(void) { log_line("frames"); }
 void sched_dump(void) { log_line("sched"); }
-void sched_runstate(struct vcpu *v, struct vcpu_runstate_info *info)
+void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info)
 {
 	(void)v;
 	memset(info, 0, sizeof(*info));
