@@ -42,11 +42,6 @@ static void sp804_init(const struct timer_device *device)
 	mmio_write32(p->base + TIMER_1 + TIMER_CONTROL, CONTROL_ENABLE | CONTROL_32_BIT);
 }
 
-static uint32_t sp804_read(const struct timer_device *device)
-{
-	return mmio_read32(data_of(device)->base + SP804_COUNTER) ^ SP804_COUNTER_XOR;
-}
-
 static void sp804_stop(const struct timer_device *device)
 {
 	mmio_write32(data_of(device)->base + TIMER_CONTROL, 0);
@@ -72,7 +67,6 @@ static void sp804_ack(const struct timer_device *device)
 
 const struct timer_ops sp804_ops = {
 	.init = sp804_init,
-	.read = sp804_read,
 	.set = sp804_set,
 	.stop = sp804_stop,
 	.ack = sp804_ack,

@@ -40,7 +40,7 @@ static const struct sched_ops *const schedulers[] = {
 
 static const struct sched_ops *ops;
 static struct timer decision;    /* the time that pick() named */
-static nsec_t decided_at;        /* the last decision */
+static struct sched_decision latest;
 static unsigned int unsettled;       /* runnable vCPUs whose runstate says blocked */
 
 static void decision_due(struct timer *t)
@@ -57,7 +57,7 @@ void sched_init(void)
 	timer_init(&decision, decision_due);
 	sched_runnable = 0;
 	unsettled = 0;
-	decided_at = 0;
+	latest = (struct sched_decision){ 0 };
 	ops = NULL;
 	for (i = 0; i < ARRAY_SIZE(schedulers) && !ops; i++) {
 		if (!name || !strcmp(name, schedulers[i]->name))
@@ -71,21 +71,19 @@ void sched_init(void)
 
 /* ---- runstates ----------------------------------------------------------- */
 
-static void runstate_change(struct vcpu *v, int state, nsec_t now)
+static void runstate_change(struct sched_vcpu *s, uint32_t state, tick_t now)
 {
-	struct vcpu_runstate_info *r = &v->runstate;
-
-	if (r->state == state)
+	if (s->runstate == state)
 		return;
-	r->time[r->state] += now - r->state_entry_time;
-	r->state_entry_time = now;
-	r->state = state;
+	s->time[s->runstate] += now - s->entered;
+	s->entered = now;
+	s->runstate = state;
 }
 
 /* Of a vCPU that does not run. */
-static int runstate_of(const struct vcpu *v)
+static uint32_t runstate_of(const struct sched_vcpu *s)
 {
-	switch (v->sched.state) {
+	switch (s->state) {
 	case VCPU_RUNNABLE:
 		return RUNSTATE_runnable;
 	case VCPU_BLOCKED:
@@ -96,26 +94,33 @@ static int runstate_of(const struct vcpu *v)
 }
 
 /* Those that woke for this decision and did not get the core. */
-static void runstate_settle(const struct vcpu *next, nsec_t now)
+static void runstate_settle(const struct sched_vcpu *next, tick_t now)
 {
+	struct sched_vcpu *s;
 	unsigned int i;
-	struct vcpu *v;
 
-	if (unsettled != 1 || next->runstate.state != RUNSTATE_blocked) {
+	if (unsettled != 1 || next->runstate != RUNSTATE_blocked) {
 		for (i = 0; i < domain_count; i++) {
-			v = &domains[i]->vcpu;
-			if (v != next && v->sched.state == VCPU_RUNNABLE &&
-			    v->runstate.state == RUNSTATE_blocked)
-				runstate_change(v, RUNSTATE_runnable, now);
+			s = &domains[i]->vcpu.sched;
+			if (s != next && s->state == VCPU_RUNNABLE &&
+			    s->runstate == RUNSTATE_blocked)
+				runstate_change(s, RUNSTATE_runnable, now);
 		}
 	}
 	unsettled = 0;
 }
 
-void sched_runstate(struct vcpu *v, struct vcpu_runstate_info *info)
+void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info)
 {
-	*info = v->runstate;
-	info->time[info->state] += time_now() - info->state_entry_time;
+	const struct sched_vcpu *s = &v->sched;
+	unsigned int i;
+
+	memset(info, 0, sizeof(*info));
+	info->state = (int)s->runstate;
+	info->state_entry_time = time_at(s->entered);
+	for (i = 0; i < ARRAY_SIZE(s->time); i++)
+		info->time[i] = time_to_ns(s->time[i]);
+	info->time[s->runstate] = time_to_ns(s->time[s->runstate] + time_ticks() - s->entered);
 }
 
 /* ---- states -------------------------------------------------------------- */
@@ -138,14 +143,14 @@ void sched_vcpu_init(struct vcpu *v)
 
 	s->real_time = p->budget && p->period;
 	s->windowed = p->window_count != 0;
-	s->budget = p->budget;
-	s->period = p->period;
-	s->budget_left = p->budget;
+	s->budget = time_to_ticks(p->budget);
+	s->period = time_to_ticks(p->period);
+	s->budget_left = s->budget;
 	s->replenish_at = 0;
 
-	memset(&v->runstate, 0, sizeof(v->runstate));
-	v->runstate.state = RUNSTATE_offline;
-	v->runstate.state_entry_time = time_now();
+	memset(s->time, 0, sizeof(s->time));
+	s->runstate = RUNSTATE_offline;
+	s->entered = time_ticks();
 	if (!s->known)
 		ops->add(v);
 	s->known = true;
@@ -157,7 +162,7 @@ void sched_start(struct vcpu *v)
 		return;
 	v->sched.state = VCPU_RUNNABLE;
 	sched_runnable++;
-	runstate_change(v, RUNSTATE_runnable, time_now());
+	runstate_change(&v->sched, RUNSTATE_runnable, time_ticks());
 	sched_request();
 }
 
@@ -171,7 +176,7 @@ void sched_stop(struct vcpu *v)
 	v->sched.poll_port = SCHED_POLL_NONE;
 	timer_cancel(&v->sched.poll_timer);
 	time_vcpu_stop(v);
-	runstate_change(v, RUNSTATE_offline, time_now());
+	runstate_change(&v->sched, RUNSTATE_offline, time_ticks());
 	sched_request();
 }
 
@@ -193,7 +198,7 @@ void sched_wake(struct vcpu *v)
 		unsettled++;
 		sched_request();
 	} else {
-		runstate_change(v, RUNSTATE_runnable, time_now());
+		runstate_change(s, RUNSTATE_runnable, time_ticks());
 	}
 }
 
@@ -211,31 +216,31 @@ void sched_block(struct vcpu *v)
 
 /* A decision time that is too early costs one interrupt later, setting it costs time
  * now: when somebody is preempted, that is, often a real-time domain waits. */
-static void set_decision(nsec_t until, nsec_t now, bool preempted)
+static void set_decision(bool preempted)
 {
-	if (!until) {
+	tick_t until = latest.until;
+
+	if (!until)
 		timer_cancel(&decision);
-		return;
-	}
-	if (decision.armed && (decision.expires == until ||
-			       (preempted && decision.expires < until)))
-		return;
-	timer_set_from(&decision, until, now);
+	else if (!decision.armed || decision.expires > until ||
+		 (decision.expires < until && !preempted))
+		timer_set_ticks(&decision, until);
 }
 
 /* Nobody can run: waits until somebody can. */
-static struct vcpu *wait_for_work(nsec_t *now, nsec_t *until)
+static struct vcpu *wait_for_work(void)
 {
 	struct vcpu *next;
 
 	trace(TRACE_SWITCH, pcpu.current ? pcpu.current->domain->id : TRACE_IDLE, TRACE_IDLE);
 	pcpu.idle = 1;
 	do {
-		set_decision(*until, *now, false);
+		set_decision(false);
 		arch_wait_for_interrupt();
 		irq_handle();
-		*now = time_now();
-		next = ops->pick(NULL, *now, *now, until);
+		latest.since = latest.now;
+		latest.now = time_ticks();
+		next = ops->pick(NULL, &latest);
 	} while (!next);
 	pcpu.resched = 0;
 	return next;
@@ -245,24 +250,24 @@ void schedule(void)
 {
 	struct vcpu *current = pcpu.current;
 	struct vcpu *prev = pcpu.idle ? NULL : current;
-	nsec_t now = time_now();
 	struct vcpu *next;
-	nsec_t until;
-	bool preempted;
+	bool preempted = false;
 
 	pcpu.resched = 0;
-	next = ops->pick(prev, decided_at, now, &until);
-	if (prev && prev != next)
-		runstate_change(prev, runstate_of(prev), now);
+	latest.since = latest.now;
+	latest.now = time_ticks();
+	next = ops->pick(prev, &latest);
+	if (prev && prev != next) {
+		preempted = prev->sched.state == VCPU_RUNNABLE;
+		runstate_change(&prev->sched, runstate_of(&prev->sched), latest.now);
+	}
 	if (!next)
-		next = wait_for_work(&now, &until);
-	preempted = prev && prev != next && prev->sched.state == VCPU_RUNNABLE;
-	set_decision(until, now, preempted);
-	decided_at = now;
+		next = wait_for_work();
+	set_decision(preempted);
 
 	if (unsettled)
-		runstate_settle(next, now);
-	runstate_change(next, RUNSTATE_running, now);
+		runstate_settle(&next->sched, latest.now);
+	runstate_change(&next->sched, RUNSTATE_running, latest.now);
 	next->sched.yielded = false;
 	if (next != current || pcpu.idle) {
 		trace(TRACE_SWITCH, current ? current->domain->id : TRACE_IDLE,
@@ -370,11 +375,13 @@ void sched_dump(void)
 		 (unsigned long long)(time_now() / 1000u), sched_runnable);
 	for (i = 0; i < domain_count; i++) {
 		const struct vcpu *v = &domains[i]->vcpu;
+		struct vcpu_runstate_info info;
 
+		sched_runstate(v, &info);
 		log_line("d%u %s: %s, ran %llu us, waited %llu us", i, domains[i]->name,
 			 v == pcpu.current && !pcpu.idle ? "running" : names[v->sched.state],
-			 (unsigned long long)(v->runstate.time[RUNSTATE_running] / 1000u),
-			 (unsigned long long)(v->runstate.time[RUNSTATE_runnable] / 1000u));
+			 (unsigned long long)(info.time[RUNSTATE_running] / 1000u),
+			 (unsigned long long)(info.time[RUNSTATE_runnable] / 1000u));
 	}
 	ops->dump();
 }

@@ -16,13 +16,11 @@ static void null_add(struct vcpu *v)
 	(void)v;
 }
 
-static struct vcpu *null_pick(struct vcpu *prev, nsec_t since, nsec_t now, nsec_t *until)
+static struct vcpu *null_pick(struct vcpu *prev, struct sched_decision *d)
 {
 	unsigned int i;
 
-	(void)since;
-	(void)now;
-	*until = 0;
+	d->until = 0;
 	if (prev && prev->sched.state == VCPU_RUNNABLE)
 		return prev;
 	for (i = 0; i < domain_count; i++) {

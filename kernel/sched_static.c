@@ -6,12 +6,12 @@
  *   1. a runnable real-time vCPU with budget left; of several the one with the shortest
  *      period (equal: the lower domain id);
  *   2. the owner of the window that is open now;
- *   3. slack: the runnable vCPUs that are not real-time in turn, SLICE each (an
+ *   3. slack: the runnable vCPUs that are not real-time in turn, SLICE_NS each (an
  *      interrupted slice goes on); real-time ones without budget only if there are
  *      no others.
  *
  * Budget.  A real-time vCPU pays for the time that it runs by rule 1 outside its own
- * window while somebody else could run, and SWITCH_COST each time: a clock of 1 MHz does
+ * window while somebody else could run, and SWITCH_NS each time: a clock of 1 MHz does
  * not see short runs.  In its own window, in slack and while it is the only
  * runnable one it pays nothing, so an idle machine needs no timer for it.  From the
  * first payment on a full budget returns one period later, all at once: any
@@ -27,13 +27,13 @@
 #include <hv/domain.h>
 #include <hv/partition.h>
 
-#define SLICE       10000000u /* ns of slack in one turn */
-#define SWITCH_COST 1000u     /* ns paid for each run */
+#define SLICE_NS    10000000u /* of slack in one turn */
+#define SWITCH_NS   1000u     /* paid for each run */
 #define NEVER       UINT64_MAX
 #define VCPUS_MAX   ((unsigned int)CONFIG_MAX_DOMAINS)
 
 struct window {
-	nsec_t start, end;   /* from the start of the major frame */
+	tick_t start, end;   /* from the start of the major frame */
 	struct vcpu *owner;
 };
 
@@ -42,30 +42,31 @@ static struct vcpu *vcpus[VCPUS_MAX];                        /* all of them */
 static struct vcpu *real_time[VCPUS_MAX];                    /* sorted by period */
 static unsigned int window_count, vcpu_count, real_time_count;
 
-static nsec_t frame_start;      /* of the present major frame */
+static tick_t major_frame;      /* 0: no windows */
+static tick_t frame_start;      /* of the present one */
 static unsigned int window_now; /* the first window that has not ended */
-static nsec_t edge;             /* of the next change of window_owner */
+static tick_t edge;             /* of the next change of window_owner */
 static struct vcpu *window_owner;
 
 static struct vcpu *paying;     /* runs by rule 1 and pays; NULL: the running one does not */
 static struct vcpu *slack;      /* whose turn it is */
-static nsec_t slice_end;
+static tick_t slice_end;
+static tick_t slice, switch_cost;
 static uint32_t turns;
 
 /* ---- windows ------------------------------------------------------------- */
 
 /* Goes on to the window of now. */
-static void window_advance(nsec_t now)
+static void window_advance(tick_t now)
 {
-	nsec_t major = system_partition.major_frame;
 	const struct window *w;
 
-	if (now - frame_start >= major) {
+	if (now - frame_start >= major_frame) {
 		/* One frame later, or, after a long sleep, many. */
-		if (now - frame_start < 2u * major)
-			frame_start += major;
+		if (now - frame_start < 2u * major_frame)
+			frame_start += major_frame;
 		else
-			frame_start += (now - frame_start) / major * major;
+			frame_start += (now - frame_start) / major_frame * major_frame;
 		window_now = 0;
 	}
 	while (window_now < window_count &&
@@ -73,7 +74,7 @@ static void window_advance(nsec_t now)
 		window_now++;
 
 	window_owner = NULL;
-	edge = frame_start + major;
+	edge = frame_start + major_frame;
 	if (window_now == window_count)
 		return;
 	w = &windows[window_now];
@@ -87,20 +88,21 @@ static void window_advance(nsec_t now)
 
 static void window_add(struct vcpu *v, const struct partition_window *p)
 {
+	tick_t start = time_to_ticks(p->start);
 	unsigned int i = window_count;
 
 	if (i == VCPUS_MAX * PARTITION_WINDOWS)
 		return;
-	for (; i > 0 && windows[i - 1].start > p->start; i--)
+	for (; i > 0 && windows[i - 1].start > start; i--)
 		windows[i] = windows[i - 1];
-	windows[i] = (struct window){ p->start, p->start + p->length, v };
+	windows[i] = (struct window){ start, time_to_ticks(p->start + p->length), v };
 	window_count++;
 	edge = 0; /* look again */
 }
 
 /* ---- budgets ------------------------------------------------------------- */
 
-static void budget_return(struct sched_vcpu *s, nsec_t now)
+static void budget_return(struct sched_vcpu *s, tick_t now)
 {
 	if (s->replenish_at && s->replenish_at <= now) {
 		s->budget_left = s->budget;
@@ -108,23 +110,23 @@ static void budget_return(struct sched_vcpu *s, nsec_t now)
 	}
 }
 
-/* paying ran for [since, now). */
-static void budget_charge(nsec_t since, nsec_t now)
+/* paying ran for `used`. */
+static void budget_charge(tick_t used)
 {
 	struct sched_vcpu *s = &paying->sched;
-	nsec_t used = now - since + SWITCH_COST;
 
+	used += switch_cost;
 	s->budget_left = used < s->budget_left ? s->budget_left - used : 0;
 	paying = NULL;
 }
 
-static nsec_t earlier(nsec_t a, nsec_t b)
+static tick_t earlier(tick_t a, tick_t b)
 {
 	return a < b ? a : b;
 }
 
 /* Rule 1; *until: when to decide again because of budgets. */
-static struct vcpu *pick_real_time(nsec_t now, nsec_t *until)
+static struct vcpu *pick_real_time(tick_t now, tick_t *until)
 {
 	unsigned int i;
 
@@ -166,7 +168,7 @@ static bool slack_before(const struct sched_vcpu *a, const struct sched_vcpu *b)
 }
 
 /* Rule 3: the turn that is not over, else who has waited for the most turns. */
-static struct vcpu *pick_slack(nsec_t now)
+static struct vcpu *pick_slack(tick_t now)
 {
 	struct vcpu *best = NULL;
 	unsigned int i;
@@ -184,7 +186,7 @@ static struct vcpu *pick_slack(nsec_t now)
 	slack = best;
 	if (best) {
 		best->sched.turn = ++turns;
-		slice_end = now + SLICE;
+		slice_end = now + slice;
 	}
 	return best;
 }
@@ -196,7 +198,10 @@ static void static_init(void)
 	window_count = 0;
 	vcpu_count = 0;
 	real_time_count = 0;
-	frame_start = 0;
+	major_frame = time_to_ticks(system_partition.major_frame);
+	frame_start = time_ticks();
+	slice = time_to_ticks(SLICE_NS);
+	switch_cost = time_to_ticks(SWITCH_NS);
 	window_now = 0;
 	window_owner = NULL;
 	edge = NEVER;
@@ -218,20 +223,20 @@ static void static_add(struct vcpu *v)
 			real_time[i] = real_time[i - 1];
 		real_time[i] = v;
 	}
-	if (!system_partition.major_frame)
+	if (!major_frame)
 		return;
 	for (i = 0; i < p->window_count; i++)
 		window_add(v, &p->windows[i]);
 }
 
-static struct vcpu *static_pick(struct vcpu *prev, nsec_t since, nsec_t now, nsec_t *until)
+static struct vcpu *static_pick(struct vcpu *prev, struct sched_decision *d)
 {
-	nsec_t next = NEVER;
+	tick_t now = d->now, next = NEVER;
 	struct vcpu *v;
 
 	(void)prev;
 	if (paying)
-		budget_charge(since, now);
+		budget_charge(now - d->since);
 	if (now >= edge)
 		window_advance(now);
 
@@ -243,7 +248,7 @@ static struct vcpu *static_pick(struct vcpu *prev, nsec_t since, nsec_t now, nse
 		v = pick_slack(now);
 		next = earlier(next, earlier(edge, slice_end));
 	}
-	*until = sched_runnable > 1 ? next : 0;
+	d->until = sched_runnable > 1 ? next : 0;
 	return v;
 }
 
@@ -268,9 +273,9 @@ static void static_dump(void)
 
 		log_line("%s: %llu of %llu us budget left, period %llu us",
 			 real_time[i]->domain->name,
-			 (unsigned long long)(s->budget_left / 1000u),
-			 (unsigned long long)(s->budget / 1000u),
-			 (unsigned long long)(s->period / 1000u));
+			 (unsigned long long)(time_to_ns(s->budget_left) / 1000u),
+			 (unsigned long long)(time_to_ns(s->budget) / 1000u),
+			 (unsigned long long)(time_to_ns(s->period) / 1000u));
 	}
 }
 

@@ -2,16 +2,17 @@
 /*
  * time.c - system time, one-shot timers, the guests' time page.
  *
- * Owns the board's timer device.  Time is a pair (counter as 64 bits, ns), taken
+ * Owns the board's timer device.  Time is a pair (ticks of the counter, ns), taken
  * now and then, and since then
- *     ns = base.ns + (ticks since * mult >> shift)
+ *     ns = base.ns + ((ticks - base.ticks) * mult >> shift)
  * which is what guests compute from vcpu_time_info with the same numbers.  A new
  * pair is computed exactly and its remainder carried, so that rounding never adds
  * up; mult is rounded down, so that time does not step back there.
  *
- * Turns of the counter: the device is never set further than 3/8 turn ahead, and
- * whenever it is set a pair older than 1/4 turn is renewed; so no pair gets older
- * than 5/8 turn.  Context: interrupts off.
+ * Turns of the counter: the timer keep_alive renews the pair every 3/8 turn.  It is
+ * always armed, so the list is never empty and nothing in it that is first is
+ * further away than that: the low words of tick counts tell how far.  Context:
+ * interrupts off.
  */
 #include <hv/time.h>
 
@@ -25,27 +26,26 @@
 #include <drv/timer.h>
 
 #define NS_PER_S    1000000000u
-#define RENEW_TICKS 0x40000000u
-#define MAX_TICKS   0x60000000u
-#define COARSE      10u  /* far timers: in units of 1,024 ns, so that 32 bits do */
+#define RENEW_TICKS 0x60000000u
+#define FAR_NS      ((nsec_t)1 << 62) /* 146 years */
 
 uint32_t time_generation;
 
 static const struct timer_device *device;
 static struct timer *first;      /* armed timers, sorted by expiry */
 static bool expiring;            /* timer_interrupt() sets the device at its end */
+static struct timer keep_alive;
 
 static struct {
-	uint32_t counter;        /* the pair; counter is the low word of ticks */
+	tick_t ticks;            /* the pair */
+	nsec_t ns;
 	uint32_t mult;           /* ns of a tick * 2^shift, top bit set */
 	uint32_t shift;
 	uint32_t inverse;        /* ticks of a ns * 2^inverse_shift, top bit set */
 	uint32_t inverse_shift;
 	uint32_t hz;
-	nsec_t ns;
-	nsec_t renew_ns;         /* RENEW_TICKS */
-	uint64_t ticks;
 	uint64_t remainder;      /* of ns, in units of 1 / hz ns */
+	tick_t boot;             /* ticks at ns 0 */
 } base;
 
 /* ---- time ---------------------------------------------------------------- */
@@ -71,27 +71,53 @@ static void scale_of(uint32_t a, uint32_t b, uint32_t *mult, uint32_t *shift)
 	*shift = bits;
 }
 
+/* Of less than a turn. */
 static nsec_t ns_of(uint32_t ticks)
 {
 	return ((uint64_t)ticks * base.mult) >> base.shift;
 }
 
+/* a * b / c; a * b / c and c * b fit in 64 bits. */
+static uint64_t scale(uint64_t a, uint32_t b, uint32_t c)
+{
+	return a / c * b + a % c * b / c;
+}
+
+tick_t time_ticks(void)
+{
+	return base.ticks + (timer_counter(device) - (uint32_t)base.ticks);
+}
+
 nsec_t time_now(void)
 {
-	return base.ns + ns_of(device->ops->read(device) - base.counter);
+	return base.ns + ns_of(timer_counter(device) - (uint32_t)base.ticks);
+}
+
+tick_t time_to_ticks(nsec_t duration)
+{
+	return scale(duration, base.hz, NS_PER_S);
+}
+
+nsec_t time_to_ns(tick_t duration)
+{
+	return scale(duration, NS_PER_S, base.hz);
+}
+
+nsec_t time_at(tick_t at)
+{
+	return time_to_ns(at - base.boot);
 }
 
 /* Takes a new pair. */
-static void renew(void)
+static void renew(struct timer *t)
 {
-	uint32_t counter = device->ops->read(device);
-	uint32_t passed = counter - base.counter;
+	uint32_t passed = timer_counter(device) - (uint32_t)base.ticks;
 	uint64_t units = (uint64_t)passed * NS_PER_S + base.remainder;
 
 	base.ns += units / base.hz;
 	base.remainder = units % base.hz;
 	base.ticks += passed;
-	base.counter = counter;
+	timer_set_ticks(t, base.ticks + RENEW_TICKS);
 	time_generation++;
 	/* All others: when they are switched to. */
 	if (pcpu.current && !pcpu.idle)
@@ -105,46 +131,44 @@ void time_init(const struct timer_device *timer)
 	base.hz = system_partition.timer_hz ? system_partition.timer_hz : timer->hz;
 	scale_of(NS_PER_S, base.hz, &base.mult, &base.shift);
 	scale_of(base.hz, NS_PER_S, &base.inverse, &base.inverse_shift);
-	base.renew_ns = ns_of(RENEW_TICKS);
 	base.ns = 0;
 	base.remainder = 0;
 	timer->ops->init(timer);
-	base.counter = timer->ops->read(timer);
-	base.ticks = base.counter;
+	base.ticks = timer_counter(timer);
+	base.boot = base.ticks;
 	time_generation = 1;
-	timer->ops->set(timer, MAX_TICKS);
+	timer_init(&keep_alive, renew);
+	timer_set_ticks(&keep_alive, base.ticks + RENEW_TICKS);
 	irq_attach(timer->irq, timer_interrupt);
 }
 
 /* ---- timers -------------------------------------------------------------- */
 
-/* Ticks from now until expires, 1 to MAX_TICKS.  Rounded up when near; a far
- * timer may come early by 1,024 ns and is then set again. */
-static uint32_t ticks_until(nsec_t expires, nsec_t now)
+/* The tick of a time to come, rounded up; of one that is past: now. */
+static tick_t tick_at(nsec_t at)
 {
-	nsec_t delta = expires - now;
-	uint64_t ticks;
+	tick_t ticks = time_ticks();
+	nsec_t now = base.ns + ns_of((uint32_t)(ticks - base.ticks));
+	nsec_t delta = at - now < FAR_NS ? at - now : FAR_NS;
+	uint64_t product;
 
-	if (expires <= now)
-		return 1;
-	if (!(delta >> 31)) {
-		ticks = (uint64_t)(uint32_t)delta * base.inverse;
-		ticks += ((uint64_t)1 << base.inverse_shift) - 1u;
-		ticks >>= base.inverse_shift;
-	} else if (!(delta >> (32u + COARSE))) {
-		ticks = (uint64_t)(uint32_t)(delta >> COARSE) * base.inverse;
-		ticks >>= base.inverse_shift - COARSE;
-	} else {
-		return MAX_TICKS;
+	if (at <= now)
+		return ticks;
+	if (delta >> 31) {
+		product = time_to_ticks(delta);
+		return ticks + product + (time_to_ns(product) < delta);
 	}
-	return ticks < MAX_TICKS ? (uint32_t)ticks : MAX_TICKS;
+	product = (uint64_t)(uint32_t)delta * base.inverse;
+	product += ((uint64_t)1 << base.inverse_shift) - 1u;
+	return ticks + (product >> base.inverse_shift);
 }
 
-static void program(nsec_t now)
+/* The first timer is at most RENEW_TICKS away: low words are enough. */
+static void program(void)
 {
-	if (now - base.ns > base.renew_ns)
-		renew();
-	device->ops->set(device, first ? ticks_until(first->expires, now) : MAX_TICKS);
+	int32_t ticks = (int32_t)((uint32_t)first->expires - timer_counter(device));
+
+	device->ops->set(device, ticks > 0 ? (uint32_t)ticks : 1u);
 }
 
 static void timer_unlink(struct timer *t)
@@ -163,7 +187,7 @@ void timer_init(struct timer *t, void (*expired)(struct timer *t))
 	t->armed = false;
 }
 
-void timer_set_from(struct timer *t, nsec_t expires, nsec_t now)
+void timer_set_ticks(struct timer *t, tick_t expires)
 {
 	struct timer *old = first;
 	struct timer **p = &first;
@@ -177,12 +201,12 @@ void timer_set_from(struct timer *t, nsec_t expires, nsec_t now)
 	t->armed = true;
 	*p = t;
 	if ((first == t || old == t) && !expiring)
-		program(now);
+		program();
 }
 
 void timer_set(struct timer *t, nsec_t expires)
 {
-	timer_set_from(t, expires, time_now());
+	timer_set_ticks(t, tick_at(expires));
 }
 
 void timer_cancel(struct timer *t)
@@ -193,12 +217,12 @@ void timer_cancel(struct timer *t)
 		return;
 	timer_unlink(t);
 	if (old == t && !expiring)
-		program(time_now());
+		program();
 }
 
 void timer_interrupt(void)
 {
-	nsec_t now = time_now();
+	tick_t now = time_ticks();
 	struct timer *t;
 
 	device->ops->ack(device);
@@ -211,7 +235,7 @@ void timer_interrupt(void)
 		t->expired(t);
 	}
 	expiring = false;
-	program(time_now());
+	program();
 }
 
 /* ---- a vCPU's timers ----------------------------------------------------- */
@@ -224,11 +248,11 @@ static void single_shot_expired(struct timer *t)
 static void periodic_expired(struct timer *t)
 {
 	struct vcpu *v = container_of(t, struct vcpu, sched.periodic);
-	nsec_t now = time_now();
-	nsec_t next = t->expires + v->sched.periodic_ns;
+	tick_t now = time_ticks();
+	tick_t next = t->expires + v->sched.periodic_ticks;
 
 	event_send_virq(v->domain, VIRQ_TIMER);
-	timer_set_from(t, next > now ? next : now + v->sched.periodic_ns, now);
+	timer_set_ticks(t, next > now ? next : now + v->sched.periodic_ticks);
 }
 
 void time_vcpu_init(struct vcpu *v)
@@ -245,10 +269,8 @@ void time_vcpu_stop(struct vcpu *v)
 
 void time_vcpu_set(struct vcpu *v, nsec_t expires)
 {
-	nsec_t now = time_now();
-
-	if (expires > now) {
-		timer_set_from(&v->timer, expires, now);
+	if (expires > time_now()) {
+		timer_set(&v->timer, expires);
 	} else {
 		timer_cancel(&v->timer);
 		event_send_virq(v->domain, VIRQ_TIMER);
@@ -257,14 +279,11 @@ void time_vcpu_set(struct vcpu *v, nsec_t expires)
 
 void time_vcpu_set_period(struct vcpu *v, nsec_t period)
 {
-	nsec_t now;
-
 	timer_cancel(&v->sched.periodic);
-	v->sched.periodic_ns = period;
 	if (!period)
 		return;
-	now = time_now();
-	timer_set_from(&v->sched.periodic, now + period, now);
+	v->sched.periodic_ticks = time_to_ticks(period);
+	timer_set_ticks(&v->sched.periodic, time_ticks() + v->sched.periodic_ticks);
 }
 
 /* ---- the time page ------------------------------------------------------- */

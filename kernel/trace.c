@@ -15,7 +15,7 @@ void trace(enum trace_event event, uint32_t a, uint32_t b)
 {
 	struct trace_record *record = &ring[count++ % RECORDS];
 
-	record->time = board.timer->ops->read(board.timer);
+	record->time = timer_counter(board.timer);
 	record->event = event;
 	record->a = a;
 	record->b = b;

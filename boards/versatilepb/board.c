@@ -40,6 +40,7 @@ static const struct timer_device timer = {
 	.data = &timer_data,
 	.irq = IRQ_TIMER01,
 	.counter_maddr = TIMER_MADDR + SP804_COUNTER,
+	.counter = (const volatile uint32_t *)(TILE + 0xE2000u + SP804_COUNTER),
 	.counter_xor = SP804_COUNTER_XOR,
 	.hz = 1000000,
 	.ops = &sp804_ops,

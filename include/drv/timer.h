@@ -10,7 +10,8 @@ struct timer_device {
 	const char *name;
 	const void *data;
 	unsigned int irq;            /* line of the one-shot */
-	maddr_t counter_maddr;       /* register that guests may read */
+	maddr_t counter_maddr;       /* register that guests may read, */
+	const volatile uint32_t *counter; /* at the hypervisor's address */
 	uint32_t counter_xor;        /* value = register ^ this */
 	uint32_t hz;                 /* default rate, may be overridden by the DT */
 	const struct timer_ops *ops;
@@ -18,11 +19,16 @@ struct timer_device {
 
 struct timer_ops {
 	void (*init)(const struct timer_device *device);
-	uint32_t (*read)(const struct timer_device *device);
 	/* Interrupt after ticks (1 up); replaces what was set. */
 	void (*set)(const struct timer_device *device, uint32_t ticks);
 	void (*stop)(const struct timer_device *device);
 	void (*ack)(const struct timer_device *device);
 };
+
+/* The free-running counter. */
+static inline uint32_t timer_counter(const struct timer_device *device)
+{
+	return *device->counter ^ device->counter_xor;
+}
 
 #endif

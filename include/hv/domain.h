@@ -50,7 +50,6 @@ struct vcpu {
 
 	struct sched_vcpu sched;
 	struct timer timer;      /* set_timer_op and vcpu_op single shot */
-	struct vcpu_runstate_info runstate;
 };
 
 struct domain {

@@ -30,18 +30,27 @@ struct sched_vcpu {
 	uint32_t poll_port;        /* SCHED_POLL_* or a port, while blocked */
 	struct timer poll_timer;
 	struct timer periodic;     /* VCPUOP_set_periodic_timer */
-	nsec_t periodic_ns;
+	tick_t periodic_ticks;
 	uint32_t time_generation;  /* of its time page */
+	uint32_t runstate;         /* RUNSTATE_*, since `entered` */
+	tick_t entered;
+	tick_t time[4];            /* in each runstate, up to `entered` */
 	bool yielded;              /* SCHEDOP_yield since it was picked */
 	bool known;                /* to the scheduler */
 	/* sched_static: budget of a real-time domain */
 	bool real_time;
 	bool windowed;             /* owns a window of the major frame */
 	uint32_t turn;             /* order of turns in slack */
-	nsec_t budget;             /* of one period, ns */
-	nsec_t period;
-	nsec_t budget_left;
-	nsec_t replenish_at;       /* 0: the budget is full */
+	tick_t budget;             /* of one period */
+	tick_t period;
+	tick_t budget_left;
+	tick_t replenish_at;       /* 0: the budget is full */
+};
+
+struct sched_decision {
+	tick_t since; /* in:  the last decision */
+	tick_t now;   /* in */
+	tick_t until; /* out: the next one, 0: none by the clock */
 };
 
 /* One scheduler. */
@@ -50,9 +59,8 @@ struct sched_ops {
 	void (*init)(void);
 	void (*add)(struct vcpu *v);
 	/* Charges prev (NULL: nobody) for [since, now); returns who runs from now on
-	 * (NULL: idle) and sets *until to the time of the next decision (0: none). */
-	struct vcpu *(*pick)(struct vcpu *prev, nsec_t since, nsec_t now,
-			     nsec_t *until);
+	 * (NULL: idle) and sets d->until. */
+	struct vcpu *(*pick)(struct vcpu *prev, struct sched_decision *d);
 	/* A vCPU became runnable: true if that calls for a decision now. */
 	bool (*preempts)(struct vcpu *woken, struct vcpu *running);
 	void (*dump)(void);
@@ -85,7 +93,7 @@ static inline bool sched_requested(void)
 void schedule(void);
 
 /* The vCPU's runstate with the time up to now. */
-void sched_runstate(struct vcpu *v, struct vcpu_runstate_info *info);
+void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info);
 
 void sched_dump(void);
 int32_t do_sched_op(struct domain *caller, const uint32_t *arg);

@@ -3,9 +3,10 @@
  * time.h - system time, one-shot timers, the guests' time page.
  *
  * Owns the board's timer device (drv/timer.h).  Timers live in one list sorted
- * by expiry; the device is set to the first: tickless, but for one interrupt at
- * least every 3/8 turn of the 32-bit counter.  Context: interrupts off; callbacks
- * run in the timer interrupt.
+ * by expiry; the device is set to the first: tickless, but for one interrupt
+ * every 3/8 turn of the 32-bit counter.  Inside, time is counted in ticks of the
+ * counter: scheduling reads and sets it without a multiplication.  Context:
+ * interrupts off; callbacks run in the timer interrupt.
  */
 #ifndef HV_TIME_H
 #define HV_TIME_H
@@ -14,8 +15,10 @@
 
 struct timer_device;
 
+typedef uint64_t tick_t;  /* the counter, its turns counted; or a duration */
+
 struct timer {
-	nsec_t expires;           /* absolute; meaningful while armed */
+	tick_t expires;           /* meaningful while armed */
 	struct timer *next;
 	void (*expired)(struct timer *t);
 	bool armed;
@@ -23,10 +26,16 @@ struct timer {
 
 void time_init(const struct timer_device *device); /* after irq_init() */
 nsec_t time_now(void);
+tick_t time_ticks(void);
+
+/* Durations; division: not for hot paths.  Rounded down. */
+tick_t time_to_ticks(nsec_t duration);
+nsec_t time_to_ns(tick_t duration);
+nsec_t time_at(tick_t at);                         /* ns since boot */
 
 void timer_init(struct timer *t, void (*expired)(struct timer *t));
 void timer_set(struct timer *t, nsec_t expires);   /* re-arms; past: at once */
-void timer_set_from(struct timer *t, nsec_t expires, nsec_t now); /* now is known */
+void timer_set_ticks(struct timer *t, tick_t expires);
 void timer_cancel(struct timer *t);
 void timer_interrupt(void);                        /* the device's handler (attached) */
 

@@ -21,12 +21,6 @@ static void fake_timer_init(const struct timer_device *device)
 	fake_shot = FAKE_NO_SHOT;
 }
 
-static uint32_t fake_timer_read(const struct timer_device *device)
-{
-	(void)device;
-	return (uint32_t)fake_ticks;
-}
-
 static void fake_timer_set(const struct timer_device *device, uint32_t ticks)
 {
 	(void)device;
@@ -49,12 +43,12 @@ static void fake_timer_ack(const struct timer_device *device)
 }
 
 static const struct timer_ops fake_timer_ops = {
-	fake_timer_init, fake_timer_read, fake_timer_set, fake_timer_stop, fake_timer_ack,
+	fake_timer_init, fake_timer_set, fake_timer_stop, fake_timer_ack,
 };
 
 static struct timer_device fake_timer = {
 	.name = "fake", .irq = FAKE_TIMER_LINE, .counter_maddr = 0x101E2024,
-	.counter_xor = 0xFFFFFFFF, .hz = 1000000, .ops = &fake_timer_ops,
+	.counter = (const volatile uint32_t *)&fake_ticks, .hz = 1000000, .ops = &fake_timer_ops,
 };
 
 static void fake_chip_init(const struct irqchip *chip)

@@ -147,7 +147,7 @@ static void run_current(void)
 	nsec_t start = time_now(), to = UINT64_MAX, used;
 
 	assert_int_equal(d->vcpu.sched.state, VCPU_RUNNABLE);
-	assert_int_equal(d->vcpu.runstate.state, RUNSTATE_running);
+	assert_int_equal(d->vcpu.sched.runstate, RUNSTATE_running);
 	take_events(d);
 	if (work[d->id])
 		to = start + work_left[d->id];
@@ -183,7 +183,7 @@ static void run(nsec_t until)
 
 /* ---- setting the scene ----------------------------------------------------- */
 
-static void begin(const char *scheduler, unsigned int count)
+static void begin_framed(const char *scheduler, unsigned int count, nsec_t major)
 {
 	fake_domains_create(count);
 	memset(&pcpu, 0, sizeof(pcpu));
@@ -195,10 +195,16 @@ static void begin(const char *scheduler, unsigned int count)
 	runs = 0;
 	fake_ticks = FIRST_TICK;
 	fake_lines = 0;
-	system_partition = (struct system_partition){ .scheduler = scheduler };
+	system_partition = (struct system_partition){
+		.scheduler = scheduler, .major_frame = major };
 	irq_init(&fake_chip);
 	time_init(&fake_timer);
 	sched_init();
+}
+
+static void begin(const char *scheduler, unsigned int count)
+{
+	begin_framed(scheduler, count, 0);
 }
 
 static void set_window(unsigned int d, nsec_t start, nsec_t length)
@@ -306,9 +312,8 @@ static void test_tickless_alone(void **state)
 	unsigned int programmed;
 
 	(void)state;
-	begin("static", 2);
+	begin_framed("static", 2, 10 * MS);
 	set_window(1, 0, 3 * MS);
-	system_partition.major_frame = 10 * MS;
 	work[1] = 1;
 	start_all();
 	run(10 * MS);
@@ -368,8 +373,7 @@ static void test_yield(void **state)
 
 static void scene_windows(void)
 {
-	begin("static", 3);
-	system_partition.major_frame = 20 * MS;
+	begin_framed("static", 3, 20 * MS);
 	set_window(0, 0, 5 * MS);
 	set_window(1, 5 * MS, 3 * MS);
 	set_window(0, 12 * MS, 4 * MS);
@@ -500,8 +504,7 @@ static void test_budget_window(void **state)
 	unsigned int i;
 
 	(void)state;
-	begin("static", 2);
-	system_partition.major_frame = 20 * MS;
+	begin_framed("static", 2, 20 * MS);
 	set_window(1, 10 * MS, 5 * MS);
 	set_real_time(1, 1 * MS, 20 * MS);
 	start_all();
@@ -520,8 +523,7 @@ static void test_two_real_time(void **state)
 	unsigned int i;
 
 	(void)state;
-	begin("static", 3);
-	system_partition.major_frame = 10 * MS;
+	begin_framed("static", 3, 10 * MS);
 	set_window(0, 0, 5 * MS);
 	set_real_time(1, 500 * US, 10 * MS);
 	set_real_time(2, 300 * US, 3 * MS);
@@ -543,7 +545,7 @@ static void test_two_real_time(void **state)
 /* Short runs between two ticks of the clock are paid for, too. */
 static void test_budget_short_runs(void **state)
 {
-	nsec_t start, now, until;
+	struct sched_decision d;
 	unsigned int i;
 
 	(void)state;
@@ -552,14 +554,14 @@ static void test_budget_short_runs(void **state)
 	start_all();
 	schedule();
 	assert_ptr_equal(pcpu.current, &B->vcpu);
-	now = start = time_now();
+	d.now = d.since = time_ticks();
 	for (i = 0; i < 200; i++) { /* blocks and wakes, and no tick goes by */
 		B->vcpu.sched.state = VCPU_BLOCKED;
 		sched_runnable--;
-		assert_ptr_equal(sched_static.pick(&B->vcpu, start, now, &until), &A->vcpu);
+		assert_ptr_equal(sched_static.pick(&B->vcpu, &d), &A->vcpu);
 		B->vcpu.sched.state = VCPU_RUNNABLE;
 		sched_runnable++;
-		if (sched_static.pick(&A->vcpu, start, now, &until) != &B->vcpu)
+		if (sched_static.pick(&A->vcpu, &d) != &B->vcpu)
 			break;
 	}
 	assert_in_range(i, 95, 101);
@@ -573,9 +575,8 @@ static void test_random_mix(void **state)
 	(void)state;
 	for (round = 0; round < 60; round++) {
 		srand(round);
-		begin("static", 4);
-		if (rand() % 2) {
-			system_partition.major_frame = 20 * MS;
+		begin_framed("static", 4, rand() % 2 ? 20 * MS : 0);
+		if (system_partition.major_frame) {
 			for (i = 0; i < 4; i++)
 				if (rand() % 2)
 					set_window(i, i * 5u * MS, (nsec_t)(1 + rand() % 4) * MS);
@@ -739,7 +740,7 @@ static void test_block(void **state)
 	assert_true(sched_requested());
 	schedule();
 	assert_ptr_equal(pcpu.current, &B->vcpu);
-	assert_int_equal(A->vcpu.runstate.state, RUNSTATE_blocked);
+	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_blocked);
 }
 
 static void test_shutdown(void **state)
@@ -919,7 +920,7 @@ static void test_vcpu_timers(void **state)
 
 	memcpy(at, &one, sizeof(one));
 	assert_int_equal(vcpu_call(VCPUOP_set_singleshot_timer, 0, ARG), 0);
-	assert_int_equal(A->vcpu.timer.expires, 5 * MS);
+	assert_int_equal(time_at(A->vcpu.timer.expires), 5 * MS);
 	assert_int_equal(vcpu_call(VCPUOP_stop_singleshot_timer, 0, 0), 0);
 	assert_false(A->vcpu.timer.armed);
 	one = (struct vcpu_set_singleshot_timer){ 1, VCPU_SSHOTTMR_future };
