@@ -13,6 +13,7 @@
 #include <hv/memory.h>
 #include <hv/panic.h>
 #include <hv/partition.h>
+#include <drv/timer.h>
 #include <libfdt.h>
 
 #define FDT_SIZE_MAX 0x10000u
@@ -54,6 +55,7 @@ static void init_memory(void)
 	const struct system_partition *s = &system_partition;
 
 	frame_table_init(maddr_to_mfn(s->ram), s->ram_size >> PAGE_SHIFT);
+	arch_map_counter(board.timer->counter_maddr);
 	arch_map_m2p(arch_hv_maddr((const void *)frame_m2p_address()), frame_m2p_size());
 	reserve(arch_ram_base(), HV_RAM_SIZE);
 	for (unsigned int i = 0; i < s->count; i++) {

@@ -14,7 +14,6 @@
 #include <arch/cpu.h>
 #include <arch/current.h>
 #include <arch/layout.h>
-#include <drv/timer.h>
 #include <hv/board.h>
 #include <hv/domain.h>
 #include <hv/frame.h>
@@ -90,8 +89,6 @@ void arch_init(uint32_t virtual_to_physical)
 			    board.device_sections[i] | SECTION_DEVICE);
 	map_tables();
 	map_vectors();
-	entry_write(&TABLE_COUNTER[0], ROUND_DOWN(board.timer->counter_maddr, PAGE_SIZE) |
-		    PAGE_DEVICE(AP_READ_ONLY));
 	loaded_root = maddr_to_mfn(hv_maddr(hv_root));
 	entry_write(&hv_root[L1_INDEX(ram_base)], 0); /* boot.S's identity map */
 	arch_tlb_flush();
@@ -127,6 +124,12 @@ void arch_map_m2p(maddr_t m2p, size_t size)
 	for (uint32_t i = 0; i * PAGE_SIZE < size; i++)
 		TABLE_M2P[i] = (m2p + i * PAGE_SIZE) | PAGE_DEVICE(AP_READ_ONLY);
 	arch_cache_clean_range((vaddr_t)TABLE_M2P, L2_ENTRIES * sizeof(uint32_t));
+	arch_tlb_flush();
+}
+
+void arch_map_counter(maddr_t counter)
+{
+	entry_write(&TABLE_COUNTER[0], ROUND_DOWN(counter, PAGE_SIZE) | PAGE_DEVICE(AP_READ_ONLY));
 	arch_tlb_flush();
 }
 

@@ -5,7 +5,7 @@
 
 #include <hv/types.h>
 
-/* Maps devices, counter and vectors; ends the identity map of boot.S. */
+/* Maps devices and vectors; ends the identity map of boot.S. */
 void arch_init(uint32_t virtual_to_physical);
 maddr_t arch_ram_base(void);
 
@@ -15,6 +15,8 @@ void arch_unmap_boot(void);
 
 /* The machine-to-physical table, for guests to read at ARMV5_M2P_START. */
 void arch_map_m2p(maddr_t m2p, size_t size);
+/* Maps the page of the board's free-running counter at ARMV5_COUNTER_START. */
+void arch_map_counter(maddr_t counter);
 
 /* Machine address of something of the hypervisor's own memory. */
 maddr_t arch_hv_maddr(const void *p);
