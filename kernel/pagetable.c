@@ -42,7 +42,6 @@ static int leaf_retype(struct domain *d, mfn_t leaf, uint32_t word, uint32_t hw)
 	uint32_t old = *leaf_entry(leaf, word);
 	int rc;
 
-	*leaf_entry(leaf, word) = 0;
 	leaf_entry_put(old);
 	rc = leaf_entry_get(d, hw);
 	if (rc == -FRAME_ERESTART || (rc && leaf_entry_get(d, old))) {
