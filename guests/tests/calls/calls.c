@@ -41,6 +41,14 @@ static void version(void)
 		hypercall_xen_version(XENVER_platform_parameters, ARG(&parameters)), 0);
 	test_is("xen_version: where the hypervisor begins", (long)parameters.virt_start,
 		(long)ARMV5_HYPERVISOR_START);
+	test_is("xen_version: changeset",
+		hypercall_xen_version(XENVER_changeset, ARG(capabilities)), 0);
+	test_is("xen_version: guest_handle",
+		hypercall_xen_version(XENVER_guest_handle, ARG(capabilities)), 0);
+	test_is("xen_version: commandline",
+		hypercall_xen_version(XENVER_commandline, ARG(capabilities)), 0);
+	test_is("xen_version: commandline, bad address",
+		hypercall_xen_version(XENVER_commandline, AT_FOREIGN), -XEN_EFAULT);
 	test_is("xen_version: unknown command", hypercall_xen_version(99, 0), -XEN_ENOSYS);
 }
 
@@ -74,7 +82,7 @@ static void unknown(void)
 
 static void multicall(void)
 {
-	struct multicall_entry calls[4] = {
+	struct multicall_entry calls[5] = {
 		{ .op = __HYPERVISOR_xen_version, .args = { XENVER_version, 0 } },
 		{ .op = 63 },
 		{ .op = __HYPERVISOR_xen_version, .args = { XENVER_pagesize, 0 } },
@@ -84,11 +92,13 @@ static void multicall(void)
 	calls[3].op = __HYPERVISOR_multicall;
 	calls[3].args[0] = ARG(calls);
 	calls[3].args[1] = 1;
-	test_is("multicall", hypercall_multicall(ARG(calls), 4), 0);
+	calls[4].op = __HYPERVISOR_iret;
+	test_is("multicall", hypercall_multicall(ARG(calls), 5), 0);
 	test_is("multicall: first result", (long)calls[0].result, 4 << 16 | 17);
 	test_is("multicall: unknown call", (long)calls[1].result, -XEN_ENOSYS);
 	test_is("multicall: goes on after an error", (long)calls[2].result, 4096);
 	test_is("multicall in a multicall", (long)calls[3].result, -XEN_EINVAL);
+	test_is("iret in a multicall", (long)calls[4].result, -XEN_EINVAL);
 	test_is("multicall of nothing", hypercall_multicall(ARG(calls), 0), 0);
 	test_is("multicall: hypervisor address", hypercall_multicall(AT_HYPERVISOR, 1), -XEN_EFAULT);
 	test_is("multicall: count that wraps", hypercall_multicall(ARG(calls), 0x10000001), -XEN_EFAULT);
@@ -120,6 +130,22 @@ static void callbacks(void)
 
 /* Words from the SDK, to set its own table again. */
 extern char sdk_restart_start[], sdk_restart_end[];
+
+static void small_calls(void)
+{
+	test_is("set_callbacks: misaligned",
+		hypercall_set_callbacks(ARG(small_calls) + 1, 0), -XEN_EINVAL);
+	test_is("set_callbacks: hypervisor address",
+		hypercall_set_callbacks(AT_HYPERVISOR, 0), -XEN_EINVAL);
+	test_is("set_callbacks: foreign failsafe",
+		hypercall_set_callbacks(0, AT_FOREIGN), -XEN_EINVAL);
+	test_is("stack_switch", hypercall_stack_switch(0, ARG(__guest_base) + 0x8000), 0);
+	test_is("stack_switch: segment", hypercall_stack_switch(8, ARG(__guest_base)), -XEN_EINVAL);
+	test_is("set_segment_base", hypercall_set_segment_base(0, 0x1234), 0);
+	test_is("set_segment_base: its word", (long)vcpu_info()->arch.tls, 0x1234);
+	test_is("set_segment_base: no such segment", hypercall_set_segment_base(1, 0), -XEN_EINVAL);
+	test_is("fpu_taskswitch", test_call(__HYPERVISOR_fpu_taskswitch, 1, 0, 0), 0);
+}
 
 static void restart(void)
 {
@@ -171,6 +197,8 @@ static void memory(void)
 		hypercall_memory_op(XENMEM_current_reservation, ARG(&op)), (long)start_info->nr_pages);
 	test_ok("memory_op: maximum_reservation",
 		hypercall_memory_op(XENMEM_maximum_reservation, ARG(&op)) >= (long)start_info->nr_pages);
+	test_is("memory_op: maximum_gpfn", hypercall_memory_op(XENMEM_maximum_gpfn, ARG(&op)),
+		(long)start_info->nr_pages - 1);
 	test_ok("memory_op: maximum_ram_page", hypercall_memory_op(XENMEM_maximum_ram_page, 0) > 0);
 	op.domid = 1;
 	test_is("memory_op: another domain",
@@ -217,6 +245,6 @@ int main(void)
 	caches();
 	memory();
 	tables();
-	test_is("stack_switch", hypercall_stack_switch(0, ARG(__guest_base) + 0x8000), 0);
+	small_calls();
 	test_end();
 }

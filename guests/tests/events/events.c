@@ -119,6 +119,26 @@ static void ipis(void)
 	event_close((evtchn_port_t)port);
 }
 
+static void vcpus(void)
+{
+	struct evtchn_bind_vcpu bind = { .vcpu = 0 };
+	int port = event_listen(DOMID_SELF, NULL, NULL);
+	int ipi = event_bind_ipi(NULL, NULL);
+
+	bind.port = (evtchn_port_t)port;
+	test_is("bind_vcpu", op(EVTCHNOP_bind_vcpu, &bind), 0);
+	bind.vcpu = 1;
+	test_is("bind_vcpu: no such vcpu", op(EVTCHNOP_bind_vcpu, &bind), -XEN_ENOENT);
+	bind.vcpu = 0;
+	bind.port = 1024;
+	test_is("bind_vcpu: wild port", op(EVTCHNOP_bind_vcpu, &bind), -XEN_EINVAL);
+	bind.port = (evtchn_port_t)ipi;
+	test_is("bind_vcpu: an ipi stays", op(EVTCHNOP_bind_vcpu, &bind), -XEN_EINVAL);
+	test_is("bind_vcpu: bad address", op(EVTCHNOP_bind_vcpu, (void *)AT_HYPERVISOR), -XEN_EFAULT);
+	event_close((evtchn_port_t)port);
+	event_close((evtchn_port_t)ipi);
+}
+
 static void pirq_errors(void)
 {
 	struct evtchn_bind_pirq bind = { .pirq = 12 };
@@ -182,6 +202,7 @@ int main(void)
 	binding_errors();
 	virqs();
 	ipis();
+	vcpus();
 	pirq_errors();
 	port_errors();
 	exhaust();

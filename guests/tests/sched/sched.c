@@ -133,6 +133,46 @@ static void vcpu_calls(void)
 		hypercall_vcpu_op(VCPUOP_set_singleshot_timer, 0, AT_FOREIGN), -XEN_EFAULT);
 }
 
+static void periodic(void)
+{
+	struct vcpu_set_periodic_timer set = { .period_ns = 10 * NS_PER_MS };
+	uint64_t start = time_now();
+
+	fired = 0;
+	test_is("vcpu_op: set_periodic_timer",
+		hypercall_vcpu_op(VCPUOP_set_periodic_timer, 0, ARG(&set)), 0);
+	while (fired < 5 && time_now() < start + NS_PER_S)
+		op(SCHEDOP_block, NULL);
+	test_is("vcpu_op: it fires again and again", (long)fired, 5);
+	test_ok("vcpu_op: not too often", time_now() >= start + 45 * NS_PER_MS);
+	test_is("vcpu_op: stop_periodic_timer",
+		hypercall_vcpu_op(VCPUOP_stop_periodic_timer, 0, 0), 0);
+	set.period_ns = 1;
+	test_is("vcpu_op: period too short",
+		hypercall_vcpu_op(VCPUOP_set_periodic_timer, 0, ARG(&set)), -XEN_EINVAL);
+	set.period_ns = ~0ull;
+	test_is("vcpu_op: period too long",
+		hypercall_vcpu_op(VCPUOP_set_periodic_timer, 0, ARG(&set)), -XEN_EINVAL);
+	test_is("vcpu_op: set_periodic_timer, bad address",
+		hypercall_vcpu_op(VCPUOP_set_periodic_timer, 0, AT_HYPERVISOR), -XEN_EFAULT);
+	test_is("vcpu_op: up", hypercall_vcpu_op(VCPUOP_up, 0, 0), 0);
+	test_ok("vcpu_op: initialise", hypercall_vcpu_op(VCPUOP_initialise, 0, 0) < 0);
+}
+
+/* Of another domain: 1 runs beside this one. */
+static void remote(void)
+{
+	struct sched_remote_shutdown stop = { .domain_id = 1, .reason = SHUTDOWN_crash };
+
+	test_is("remote_shutdown: not privileged", op(SCHEDOP_remote_shutdown, &stop), -XEN_EPERM);
+	stop.domain_id = 77;
+	test_is("remote_shutdown: no such domain", op(SCHEDOP_remote_shutdown, &stop), -XEN_ESRCH);
+	test_is("remote_shutdown: bad address",
+		op(SCHEDOP_remote_shutdown, (void *)AT_FOREIGN), -XEN_EFAULT);
+	test_is("shutdown_code: bad address",
+		op(SCHEDOP_shutdown_code, (void *)AT_HYPERVISOR), -XEN_EFAULT);
+}
+
 static void registered_areas(void)
 {
 	static struct vcpu_runstate_info area;
@@ -163,6 +203,8 @@ int main(void)
 	timers();
 	polling();
 	vcpu_calls();
+	periodic();
+	remote();
 	registered_areas();
 	test_is("yield", op(SCHEDOP_yield, NULL), 0);
 	test_is("shutdown: bad address", op(SCHEDOP_shutdown, (void *)AT_HYPERVISOR), -XEN_EFAULT);
