@@ -7,11 +7,28 @@
 
 /* cpu/arm926.S */
 void arm_ttbr_load(maddr_t root);
-void arm_dacr_write(uint32_t dacr);
-uint32_t arm_dacr_read(void);
 uint32_t arm_fault_status(void);
 uint32_t arm_prefetch_fault_status(void);
 uint32_t arm_fault_address(void);
+
+/* c3, domain access control: every interrupt of a resident writes it twice. */
+static inline void arm_dacr_write(uint32_t dacr)
+{
+	__asm__ volatile("mcr p15, 0, %0, c3, c0, 0" : : "r"(dacr) : "memory");
+}
+
+static inline uint32_t arm_dacr_read(void)
+{
+	uint32_t dacr;
+
+	__asm__ volatile("mrc p15, 0, %0, c3, c0, 0" : "=r"(dacr) : : "memory");
+	return dacr;
+}
+
+/* entry.S: stores regs as an exception frame with another psr and orig_r0.  frame is
+ * 8-aligned and among the guest's own addresses.  0, or 1 if it faults. */
+int arm_store_frame(vaddr_t frame, const struct cpu_user_regs *regs, uint32_t psr,
+		    uint32_t orig_r0);
 
 /* boot.S, vectors.S */
 extern uint32_t hv_root[], hv_tables[];

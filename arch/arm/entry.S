@@ -250,6 +250,28 @@ system_call_slow:
 END guest_system_call
 
 /*
+ * int arm_store_frame(frame, regs, psr, orig_r0), see arm.h.  The frame spans two pages
+ * at most, its first and last words show that both can be written.
+ */
+FUNC arm_store_frame
+30:	str	r3, [r0, #REGS_ORIG_R0]
+31:	str	r3, [r0]
+	push	{r4-r11}
+	ldmia	r1!, {r4-r11}
+	stmia	r0!, {r4-r11}
+	ldmia	r1!, {r4-r11}			@ up to pc
+	stmia	r0!, {r4-r11}
+	str	r2, [r0, #(REGS_PSR - 64)]
+	pop	{r4-r11}
+	mov	r0, #0
+	mov	pc, lr
+32:	mov	r0, #1
+	mov	pc, lr
+	FIXUP	30b, 32b
+	FIXUP	31b, 32b
+END arm_store_frame
+
+/*
  * iret: restores the frame at the guest's sp.
  * in: r0 = vcpu; SVC mode, DACR of virtual kernel mode; guest registers are dead
  * but sp.  With events to deliver: in C.

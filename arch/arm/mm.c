@@ -314,7 +314,7 @@ static uint32_t current_dacr(void)
 	return v->kernel_mode ? v->arch.dacr_kernel : v->arch.dacr_user;
 }
 
-static bool dacr_opened;
+static uint32_t dacr_closed; /* what close() restores; 0: nothing */
 
 struct shared_info *arch_shared_info_open(struct domain *d)
 {
@@ -324,16 +324,16 @@ struct shared_info *arch_shared_info_open(struct domain *d)
 		return d->vcpu.arch.shared_info;
 	if (!d->resident && loaded_domain != d)
 		return arch_frame_map(d->arch.shared_info_mfn);
+	dacr_closed = arm_dacr_read();
 	arm_dacr_write(DACR_ALL);
-	dacr_opened = true;
 	return d->vcpu.arch.shared_info;
 }
 
 void arch_shared_info_close(void)
 {
-	if (dacr_opened) {
-		dacr_opened = false;
-		arm_dacr_write(current_dacr());
+	if (dacr_closed) {
+		arm_dacr_write(dacr_closed);
+		dacr_closed = 0;
 	}
 }
 

@@ -63,18 +63,18 @@ static uint32_t virtual_psr(const struct vcpu *v, const struct vcpu_info *info)
 static int push_frame(struct vcpu *v, uint32_t orig_r0)
 {
 	struct vcpu_info *info = &v->arch.shared_info->vcpu_info[0];
-	struct cpu_user_regs frame = v->regs;
-	bool was_kernel = v->kernel_mode;
-	vaddr_t sp;
+	vaddr_t sp = v->regs.sp;
+	uint32_t psr;
 
-	frame.orig_r0 = orig_r0;
-	if (!was_kernel)
+	if (!v->kernel_mode) {
 		arm_dacr_write(v->arch.dacr_kernel);
-	frame.psr = virtual_psr(v, info);
-	sp = was_kernel ? v->regs.sp : info->arch.kernel_sp;
-	sp = (sp - sizeof(frame)) & ~7u;
-	arm_set_kernel_mode(v, true);
-	if (copy_to_guest(sp, &frame, sizeof(frame)))
+		sp = info->arch.kernel_sp;
+	}
+	psr = virtual_psr(v, info);
+	v->kernel_mode = true;
+	sp = (sp - sizeof(v->regs)) & ~7u;
+	if (sp - v->arch.limit_low >= v->arch.limit_size ||
+	    arm_store_frame(sp, &v->regs, psr, orig_r0))
 		return -XEN_EFAULT;
 	v->regs.sp = sp;
 	return 0;

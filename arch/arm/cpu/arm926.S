@@ -122,16 +122,6 @@ FUNC arm_ttbr_load
 	mov	pc, lr
 END arm_ttbr_load
 
-FUNC arm_dacr_write
-	DACR_WRITE r0
-	mov	pc, lr
-END arm_dacr_write
-
-FUNC arm_dacr_read
-	mrc	p15, 0, r0, c3, c0, 0
-	mov	pc, lr
-END arm_dacr_read
-
 FUNC arm_fault_status
 	mrc	p15, 0, r0, c5, c0, 0		@ data fault status
 	mov	pc, lr
