@@ -186,7 +186,6 @@ static void finish(struct domain *d)
 		return;
 	}
 	start_info = (tables.n - 1u) << PAGE_SHIFT;
-	event_init(d);
 	fill_shared_info(d);
 	fill_start_info(d, start_info, tables, table_count);
 	reset_vcpu(&d->vcpu);

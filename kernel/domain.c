@@ -153,7 +153,7 @@ static struct domain *create(domid_t id, const struct partition *p)
 		panic("%s: no %u KiB of memory are left", d->name, p->memory >> 10);
 	d->nr_pages = d->max_pages;
 	d->virt_base = p->resident ? p->window : ARMV5_KERNEL_START;
-	d->events.port = boot_alloc(EVENT_PORTS * sizeof(struct event_port), 4);
+	event_init(d);
 	arch_domain_init(d);
 	console_domain_init(d);
 	sched_vcpu_init(&d->vcpu);
