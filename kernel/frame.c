@@ -278,9 +278,10 @@ void root_unlink(struct domain *d, mfn_t root)
 		d->arch.first_root = next;
 }
 
-/* The last user of a type went away. */
-static void frame_type_unused(struct frame *f, mfn_t mfn)
+void frame_type_unused(mfn_t mfn)
 {
+	struct frame *f = frame_at(mfn);
+
 	switch (f->info & FRAME_TYPE_MASK) {
 	case FRAME_RW:
 		frame_table.stale_writable = true;
@@ -307,7 +308,7 @@ void frame_put_type(mfn_t mfn)
 	ASSERT(f->ref_count && f->type_count && !(f->info & FRAME_PARTIAL));
 	f->ref_count--;
 	if (--f->type_count == 0)
-		frame_type_unused(f, mfn);
+		frame_type_unused(mfn);
 }
 
 void frame_reset(struct domain *d, uint32_t first, uint32_t count)

@@ -29,6 +29,8 @@
 #define LEAF_TABLE_WORD   (ARMV5_LEAF_OFFSET / 4u)
 #define SMALL_AP_MASK     0xFF0u
 #define SMALL_AP_HALF     0x0F0u /* AP0 = AP1 = ARMV5_AP_RW, AP2 = AP3 = ARMV5_AP_RO */
+/* Entries that differ in these bits alone hold the same references. */
+#define SAME_HOLDS        (PTE_B | PTE_C)
 #define COARSE_OFFSET     0xC00u /* of a second-level table in its frame */
 #define LEAF_ENTRIES      (WORDS_PER_FRAME - LEAF_TABLE_WORD)
 
@@ -89,6 +91,9 @@ int frame_get_rw(struct domain *d, mfn_t mfn);
 int frame_get_leaf(struct domain *d, mfn_t mfn);
 int frame_get_root(struct domain *d, mfn_t mfn);
 
+/* frame_put_type() after the last user is gone. */
+void frame_type_unused(mfn_t mfn);
+
 /* Chains a root into the list of its domain's roots in use, and out of it. */
 void root_link(struct domain *d, mfn_t root);
 void root_unlink(struct domain *d, mfn_t root);
@@ -100,8 +105,6 @@ int table_undo(mfn_t mfn);
 
 /* Entries: see pagetable_entry.c. */
 int leaf_entry_translate(const struct domain *d, uint32_t guest, uint32_t *hw);
-int leaf_entry_get(struct domain *d, uint32_t hw);
-bool leaf_entry_hold_fast(uint32_t hw); /* not 0; false: nothing was done, leaf_entry_get() */
 int leaf_entry_hold(struct domain *d, uint32_t hw); /* validates nothing: else -XEN_EINVAL */
 void leaf_entry_put(uint32_t hw);
 int root_entry_translate(const struct domain *d, uint32_t slot, uint32_t guest, uint32_t *hw);

@@ -127,6 +127,20 @@ static int update_some(struct domain *d, struct progress *p)
 	return rc;
 }
 
+/* The usual call: one entry, and nobody asks how many were done. */
+static int32_t update_one(struct domain *caller, const uint32_t *arg)
+{
+	struct mmu_update u;
+	int rc = copy_from_guest(&u, arg[0], sizeof(u));
+
+	if (!rc)
+		rc = update_entry(caller, &u);
+	arch_write_buffer_drain();
+	if (rc == -FRAME_ERESTART)
+		return hypercall_continue(caller, arg);
+	return rc == UPDATE_LONG ? 0 : rc;
+}
+
 int32_t do_mmu_update(struct domain *caller, const uint32_t *arg)
 {
 	struct progress p;
@@ -134,6 +148,8 @@ int32_t do_mmu_update(struct domain *caller, const uint32_t *arg)
 
 	if (caller->resident)
 		return -XEN_EPERM;
+	if (arg[1] == 1 && !arg[2] && arg[3] == DOMID_SELF)
+		return update_one(caller, arg);
 	rc = progress_init(&p, caller, arg, sizeof(struct mmu_update));
 	if (rc)
 		return rc;

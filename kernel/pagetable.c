@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * pagetable.c - checked changes of tables that are in use, and the loaded root.
+ * pagetable.c - changes of first-level tables in use, and the loaded root.
  *
- * Order in every change: check, take what the new entry holds, write, drop what the old
- * one held.  A frame that so loses its last writable mapping may still be in the
- * TLB: the flush is the guest's duty as on the bare machine, except where
- * safety needs it, frame_flush_stale().  Context: interrupts off.
+ * The order in every change is that of leaf_set() in pagetable_entry.c.
+ * Context: interrupts off.
  */
 #include <hv/console.h>
 #include <hv/pagetable.h>
@@ -13,86 +11,6 @@
 #include <arch/mm.h>
 
 #include "frame_table.h"
-
-/* Entries that differ in these bits alone hold the same references. */
-#define SAME_HOLDS (PTE_B | PTE_C)
-
-static inline uint32_t *leaf_entry(mfn_t leaf, uint32_t word)
-{
-	return (uint32_t *)arch_frame_map(leaf) + word;
-}
-
-/* Writable and half-writable mappings of one frame, one replaced by the other. */
-static bool is_retype(uint32_t old, uint32_t hw)
-{
-	uint32_t ap = hw & SMALL_AP_MASK, old_ap = old & SMALL_AP_MASK;
-
-	return ((old ^ hw) & L2_SMALL_BASE) == 0 && ap && old_ap &&
-	       (ap == SMALL_AP_HALF) != (old_ap == SMALL_AP_HALF);
-}
-
-/*
- * The old hold would keep the frame from its new type, so it goes first.  If the
- * work is preempted the frame stays mapped read-only and the call goes on from there;
- * if the new type is refused, the old entry comes back (read-only again if the
- * way back is preempted).
- */
-static int leaf_retype(struct domain *d, mfn_t leaf, uint32_t word, uint32_t hw)
-{
-	uint32_t old = *leaf_entry(leaf, word);
-	int rc;
-
-	leaf_entry_put(old);
-	rc = leaf_entry_get(d, hw);
-	if (rc == -FRAME_ERESTART || (rc && leaf_entry_get(d, old))) {
-		old &= ~SMALL_AP_MASK;
-		(void)leaf_entry_hold(d, old); /* a reference was dropped just now */
-	}
-	*leaf_entry(leaf, word) = rc ? old : hw;
-	return rc;
-}
-
-/* Types may change on the way: FRAME_BUSY keeps the table itself from being undone. */
-static int leaf_replace(struct domain *d, mfn_t leaf, uint32_t word, uint32_t hw)
-{
-	uint32_t old = *leaf_entry(leaf, word);
-	struct frame *f = frame_at(leaf);
-	int rc;
-
-	f->info |= FRAME_BUSY;
-	if (is_retype(old, hw) && maddr_to_mfn(hw).n != leaf.n) {
-		rc = leaf_retype(d, leaf, word, hw);
-	} else {
-		rc = leaf_entry_get(d, hw);
-		if (!rc) {
-			*leaf_entry(leaf, word) = hw;
-			leaf_entry_put(old);
-		}
-	}
-	f->info &= (uint8_t)~FRAME_BUSY;
-	return rc;
-}
-
-int leaf_set(struct domain *d, mfn_t leaf, uint32_t word, uint32_t guest)
-{
-	uint32_t *entry;
-	uint32_t old, hw;
-	int rc = leaf_entry_translate(d, guest, &hw);
-
-	if (rc)
-		return rc;
-	entry = leaf_entry(leaf, word);
-	old = *entry;
-	if ((old ^ hw) & ~SAME_HOLDS) {
-		if (hw && !leaf_entry_hold_fast(hw))
-			return leaf_replace(d, leaf, word, hw);
-		*entry = hw;
-		leaf_entry_put(old);
-	} else {
-		*entry = hw;
-	}
-	return 0;
-}
 
 int kernel_set(struct domain *d, uint32_t slot, uint32_t guest)
 {

@@ -10,7 +10,11 @@
  *     small page, any other              a reference and the type FRAME_RW
  *     section                            as above, of 256 frames, RW or none
  *     coarse                             a reference and the type FRAME_LEAF
- * Context: interrupts off.
+ *
+ * Order in every change: check, take what the new entry holds, write, drop what the old
+ * one held.  A frame that so loses its last writable mapping may still be in the
+ * TLB: the flush is the guest's duty as on the bare machine, except where
+ * safety needs it, frame_flush_stale().  Context: interrupts off.
  */
 #include <hv/pagetable.h>
 #include <hv/panic.h>
@@ -23,7 +27,7 @@
 #define SECTION_AP_MASK   L1_SECTION_AP(3u)
 #define SECTION_FRAMES    (SECTION_SIZE / PAGE_SIZE)
 
-int leaf_entry_translate(const struct domain *d, uint32_t guest, uint32_t *hw)
+static inline int translate_small(const struct domain *d, uint32_t guest, uint32_t *hw)
 {
 	uint32_t offset;
 
@@ -43,6 +47,11 @@ int leaf_entry_translate(const struct domain *d, uint32_t guest, uint32_t *hw)
 	return 0;
 }
 
+int leaf_entry_translate(const struct domain *d, uint32_t guest, uint32_t *hw)
+{
+	return translate_small(d, guest, hw);
+}
+
 static inline int frame_take(struct frame *f)
 {
 	if (f->ref_count == FRAME_COUNT_MAX)
@@ -52,7 +61,7 @@ static inline int frame_take(struct frame *f)
 }
 
 /* Data frames that are mapped writable already, or to be mapped read-only: the usual case. */
-bool leaf_entry_hold_fast(uint32_t hw)
+static inline bool leaf_entry_hold_fast(uint32_t hw)
 {
 	struct frame *f = frame_at(maddr_to_mfn(hw));
 	uint32_t ap = hw & SMALL_AP_MASK;
@@ -88,23 +97,108 @@ int leaf_entry_hold(struct domain *d, uint32_t hw)
 	}
 }
 
-int leaf_entry_get(struct domain *d, uint32_t hw)
+static int leaf_entry_get(struct domain *d, uint32_t hw)
 {
 	if ((hw & SMALL_AP_MASK) == SMALL_AP_HALF)
 		return frame_get_leaf(d, maddr_to_mfn(hw));
 	return leaf_entry_hold(d, hw);
 }
 
-void leaf_entry_put(uint32_t hw)
+static inline void put_small(uint32_t hw)
 {
 	mfn_t mfn = maddr_to_mfn(hw);
+	struct frame *f;
 
 	if (!hw)
 		return;
-	if ((hw & SMALL_AP_MASK) == L2_AP_ALL(AP_READ_ONLY))
-		frame_put(mfn);
-	else
-		frame_put_type(mfn);
+	f = frame_at(mfn);
+	ASSERT(f->ref_count);
+	f->ref_count--;
+	if ((hw & SMALL_AP_MASK) != L2_AP_ALL(AP_READ_ONLY) && --f->type_count == 0)
+		frame_type_unused(mfn);
+}
+
+void leaf_entry_put(uint32_t hw)
+{
+	put_small(hw);
+}
+
+static inline uint32_t *leaf_entry(mfn_t leaf, uint32_t word)
+{
+	return (uint32_t *)arch_frame_map(leaf) + word;
+}
+
+/* Writable and half-writable mappings of one frame, one replaced by the other. */
+static bool is_retype(uint32_t old, uint32_t hw)
+{
+	uint32_t ap = hw & SMALL_AP_MASK, old_ap = old & SMALL_AP_MASK;
+
+	return ((old ^ hw) & L2_SMALL_BASE) == 0 && ap && old_ap &&
+	       (ap == SMALL_AP_HALF) != (old_ap == SMALL_AP_HALF);
+}
+
+/*
+ * The old hold would keep the frame from its new type, so it goes first.  If the
+ * work is preempted the frame stays mapped read-only and the call goes on from there;
+ * if the new type is refused, the old entry comes back (read-only again if the
+ * way back is preempted).
+ */
+static int leaf_retype(struct domain *d, mfn_t leaf, uint32_t word, uint32_t hw)
+{
+	uint32_t old = *leaf_entry(leaf, word);
+	int rc;
+
+	leaf_entry_put(old);
+	rc = leaf_entry_get(d, hw);
+	if (rc == -FRAME_ERESTART || (rc && leaf_entry_get(d, old))) {
+		old &= ~SMALL_AP_MASK;
+		(void)leaf_entry_hold(d, old); /* a reference was dropped just now */
+	}
+	*leaf_entry(leaf, word) = rc ? old : hw;
+	return rc;
+}
+
+/* Types may change on the way: FRAME_BUSY keeps the table itself from being undone.  Not in
+ * line, for the sake of leaf_set(). */
+static __attribute__((noinline)) int leaf_replace(struct domain *d, mfn_t leaf, uint32_t word, uint32_t hw)
+{
+	uint32_t old = *leaf_entry(leaf, word);
+	struct frame *f = frame_at(leaf);
+	int rc;
+
+	f->info |= FRAME_BUSY;
+	if (is_retype(old, hw) && maddr_to_mfn(hw).n != leaf.n) {
+		rc = leaf_retype(d, leaf, word, hw);
+	} else {
+		rc = leaf_entry_get(d, hw);
+		if (!rc) {
+			*leaf_entry(leaf, word) = hw;
+			leaf_entry_put(old);
+		}
+	}
+	f->info &= (uint8_t)~FRAME_BUSY;
+	return rc;
+}
+
+int leaf_set(struct domain *d, mfn_t leaf, uint32_t word, uint32_t guest)
+{
+	uint32_t *entry;
+	uint32_t old, hw;
+	int rc = translate_small(d, guest, &hw);
+
+	if (rc)
+		return rc;
+	entry = leaf_entry(leaf, word);
+	old = *entry;
+	if ((old ^ hw) & ~SAME_HOLDS) {
+		if (hw && !leaf_entry_hold_fast(hw))
+			return leaf_replace(d, leaf, word, hw);
+		*entry = hw;
+		put_small(old);
+	} else {
+		*entry = hw;
+	}
+	return 0;
 }
 
 static int coarse_translate(const struct domain *d, uint32_t guest, uint32_t *hw)
