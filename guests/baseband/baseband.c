@@ -20,7 +20,8 @@
  *     timer=<address>  the granted registers            0xF00F0000
  *     irq=<n>          the granted interrupt            5
  *     peer=<domain>    who may ask                      0
- *     frames=<n>       power off after this many        0: never
+ *     frames=<n>       after this many print the histogram of lateness, as
+ *                      "late ns:count ..." lines, and power off    0: never
  *
  * Query: the first event channel port of the baseband (port 1) waits for the
  * peer.  The peer binds it (EVTCHNOP_bind_interdomain) and sends an event; the
@@ -165,6 +166,24 @@ static void frame_work(void)
 		setup_late++;
 }
 
+static void print_histogram(void)
+{
+	unsigned int on_line = 0;
+
+	for (uint32_t ticks = 0; ticks < LATENESS_TICKS; ticks++) {
+		if (lateness.count[ticks] == 0)
+			continue;
+		printf("%s %lu:%lu", on_line == 0 ? "baseband: late" : "",
+		       (unsigned long)ticks_to_ns(ticks),
+		       (unsigned long)lateness.count[ticks]);
+		on_line = (on_line + 1) % 8;
+		if (on_line == 0)
+			printf("\n");
+	}
+	if (on_line != 0)
+		printf("\n");
+}
+
 static void report(void)
 {
 	printf("baseband: %lu frames, %lu lost, worst %lu ns, median %lu ns\n",
@@ -172,6 +191,7 @@ static void report(void)
 	       (unsigned long)ticks_to_ns(lateness.worst),
 	       (unsigned long)ticks_to_ns(lateness_permille(&lateness, 500)));
 	if (frame_limit != 0 && frames >= frame_limit) {
+		print_histogram();
 		printf("baseband: end\n");
 		exit(0);
 	}
