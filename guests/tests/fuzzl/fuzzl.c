@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzzl.c - wild page-table calls of a large guest, from a fixed seed.
+ * fuzzl.c - wild page-table calls of a large guest from fixed seeds.
  *
  * It works on frames of its last MiB, user addresses and a kernel section that
  * it does not need, so that it may well live; what counts is that
  * the hypervisor and the domain beside it do.
  */
+#include <stdlib.h>
 #include "../lib/test.h"
+#include <xen/memory.h>
 
 #define FRAMES 64u
 #define KERNEL_SPARE 0xD00u
@@ -25,7 +27,8 @@ static uint32_t next(void)
 
 static uint32_t some_gfn(void)
 {
-	static const uint32_t wild[] = { 0, 0x400, 0x3FF, 0xFFFFF, 0x10000, 0x7FFFF };
+	/* Beyond its memory: the frames below the pool are the program itself. */
+	static const uint32_t wild[] = { 0x400, 0x401, 0xFFFFF, 0x10000, 0x7FFFF, 0xFFFFFFFF };
 
 	if (next() % 16 == 0)
 		return wild[next() % 6];
@@ -36,6 +39,9 @@ static uint32_t some_entry(void)
 {
 	uint32_t base = some_gfn() << 12;
 
+	/* The table that it runs on: never writable. */
+	if (next() % 16 == 0)
+		base = test_root() + (next() % 4) * 4096;
 	switch (next() % 8) {
 	case 0:
 		return 0;
@@ -116,8 +122,39 @@ static void scribble(void)
 	trap_store((void *)va, some_entry());
 }
 
+/*
+ * What is writable at the end is no table: the entries of the last MiB are read
+ * from the leaf that maps it, the frames' numbers from the machine-to-physical
+ * table, and an update of a frame that can be written must be refused.
+ */
+static void look_back(void)
+{
+	struct xen_machphys_mapping map = { 0 };
+	uint32_t last = (test_end_of_memory() - 0x100000) >> 20, broken = 0, seen = 0;
+	uint32_t half = ((const uint32_t *)start_info->pt_base)[last] & 0x400;
+	const uint32_t *leaf = (const uint32_t *)(start_info->pt_base + 0x4000 +
+						  ARMV5_LEAF_OFFSET + half);
+
+	test_is("machphys_mapping", hypercall_memory_op(XENMEM_machphys_mapping, ARG(&map)), 0);
+	for (unsigned int i = 0; i < 256; i++) {
+		uint32_t entry = leaf[i];
+		uint32_t gfn;
+
+		if ((entry & 3) != PTE_SMALL || (entry >> 8 & 0xF) != 0xF)
+			continue;
+		gfn = ((const xen_pfn_t *)map.v_start)[entry >> 12];
+		seen++;
+		if (test_table_write((gfn << 12) + ARMV5_LEAF_OFFSET, 0) == 0)
+			broken++;
+	}
+	printf("%lu writable pages\n", (unsigned long)seen);
+	test_ok("there are writable pages", seen != 0);
+	test_is("none of them is a table", (long)broken, 0);
+}
+
 int main(void)
 {
+	seed += (uint32_t)atoi(test_case());
 	pool = test_pool_page();
 	for (unsigned int i = 0; i < 60000; i++) {
 		switch (next() % 5) {
@@ -137,5 +174,6 @@ int main(void)
 	}
 	test_ok("calls were made and some were good", good > 1000 && refused > 1000);
 	printf("%u good, %u refused\n", good, refused);
+	look_back();
 	test_end();
 }
