@@ -53,14 +53,17 @@ static void pl011_init(const struct uart *uart)
 	mmio_write32(p->base + UART_INT_MASK, INT_RX | INT_RX_TIMEOUT);
 }
 
-static bool pl011_tx_ready(const struct uart *uart)
+static size_t pl011_write(const struct uart *uart, const char *text, size_t size)
 {
-	return !(mmio_read32(base_of(uart) + UART_FLAGS) & FLAG_TX_FULL);
-}
+	uintptr_t base = base_of(uart);
+	size_t sent;
 
-static void pl011_tx(const struct uart *uart, char c)
-{
-	mmio_write32(base_of(uart) + UART_DATA, (uint8_t)c);
+	for (sent = 0; sent < size; sent++) {
+		if (mmio_read32(base + UART_FLAGS) & FLAG_TX_FULL)
+			break;
+		mmio_write32(base + UART_DATA, (uint8_t)text[sent]);
+	}
+	return sent;
 }
 
 /* Characters that arrived damaged, and breaks, are skipped. */
@@ -87,8 +90,7 @@ static void pl011_ack(const struct uart *uart)
 
 const struct uart_ops pl011_ops = {
 	.init = pl011_init,
-	.tx_ready = pl011_tx_ready,
-	.tx = pl011_tx,
+	.write = pl011_write,
 	.rx = pl011_rx,
 	.ack = pl011_ack,
 };

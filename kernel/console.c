@@ -57,11 +57,9 @@ static void poll_out(char c)
 	const struct uart *uart = console.uart;
 	unsigned int tries;
 
-	if (!uart)
-		return;
-	for (tries = 0; tries < POLL_TRIES && !uart->ops->tx_ready(uart); tries++)
-		;
-	uart->ops->tx(uart, c);
+	for (tries = 0; uart && tries < POLL_TRIES; tries++)
+		if (uart->ops->write(uart, &c, 1))
+			return;
 }
 
 void console_flush(void)
@@ -70,24 +68,36 @@ void console_flush(void)
 		poll_out(console.out[console.tail++ % RING]);
 }
 
-void console_put(char c)
+void console_put(const char *text, uint32_t size)
 {
+	uint32_t at, part;
+
 	if (console.sync || !console.running) {
-		poll_out(c);
+		while (size--)
+			poll_out(*text++);
 		return;
 	}
-	if (ring_free())
-		console.out[console.head++ % RING] = c;
+	if (size > ring_free())
+		size = ring_free();
+	for (; size; size -= part, text += part) {
+		at = console.head % RING;
+		part = size < RING - at ? size : RING - at;
+		memcpy(console.out + at, text, part);
+		console.head += part;
+	}
 }
 
 static void drain(void)
 {
 	const struct uart *uart = console.uart;
-	unsigned int i;
+	uint32_t at = console.tail % RING;
+	uint32_t size = console.head - console.tail;
 
-	for (i = 0; i < PIECE && console.tail != console.head &&
-	     uart->ops->tx_ready(uart); i++)
-		uart->ops->tx(uart, console.out[console.tail++ % RING]);
+	if (size > RING - at)
+		size = RING - at;
+	if (size > PIECE)
+		size = PIECE;
+	console.tail += (uint32_t)uart->ops->write(uart, console.out + at, size);
 }
 
 /* The next piece, or what is to be done when nothing waits. */
@@ -141,9 +151,11 @@ static bool line_fits(void)
 	return true;
 }
 
-static void print_line(const char *text)
+/* Parts of the text may come from a guest. */
+static void print_line(char *text)
 {
 	char lost[40];
+	char *p;
 
 	if (!line_fits()) {
 		console.lost++;
@@ -152,9 +164,12 @@ static void print_line(const char *text)
 	if (console.lost && ring_free() >= 2u * (LINE + 64u)) {
 		snprintf(lost, sizeof(lost), "%u lines lost", console.lost);
 		console.lost = 0;
-		screen_print("bantam", lost);
+		screen_print(lost);
 	}
-	screen_print("bantam", text);
+	for (p = text; *p; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	screen_print(text);
 	kick();
 }
 
@@ -292,7 +307,7 @@ void console_init(void)
 
 void console_domain_init(struct domain *d)
 {
-	screen_domain_end(d);
+	screen_domain_init(d);
 	d->console.in_head = 0;
 	d->console.in_tail = 0;
 	if (console.running && d->id == console.focus)
@@ -317,24 +332,23 @@ static bool has_room(const struct domain *d, uint32_t left, bool goes_on)
 static int32_t console_write(struct domain *d, const uint32_t *arg)
 {
 	bool goes_on = arg[0] & WRITE_GOES_ON;
-	uint32_t next[5] = { CONSOLEIO_write | WRITE_GOES_ON, arg[1], arg[2] };
-	char chunk[CHUNK];
-	uint32_t n, i;
+	uint32_t next[5] = { CONSOLEIO_write | WRITE_GOES_ON, arg[1], arg[2], arg[3], arg[4] };
+	char chunk[CHUNK] __attribute__((aligned(4)));
+	uint32_t n, done;
 
-	while (next[1]) {
+	for (; next[1]; goes_on = true) {
 		if (!has_room(d, next[1], goes_on))
 			return goes_on ? hypercall_continue(d, next) : -XEN_EAGAIN;
 		n = next[1] < CHUNK ? next[1] : CHUNK;
 		if (copy_from_guest(chunk, next[2], n))
 			return -XEN_EFAULT;
-		for (i = 0; i < n; i++)
-			screen_domain_char(d, chunk[i]);
+		for (done = 0; done < n && !(done && hypercall_preempted()); )
+			done += screen_write(d, chunk + done, n - done);
 		d->console.written = console.head;
 		kick();
-		goes_on = true;
-		next[1] -= n;
-		next[2] += n;
-		if (next[1] && hypercall_preempted())
+		next[1] -= done;
+		next[2] += done;
+		if (next[1] && (done < n || hypercall_preempted()))
 			return hypercall_continue(d, next);
 	}
 	return 0;

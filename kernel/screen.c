@@ -22,20 +22,22 @@ static struct {
 
 static void put_text(const char *text)
 {
-	while (*text)
-		console_put(*text++);
+	console_put(text, strlen(text));
 }
 
-static void put_prefix(const char *name)
+static void put_char(char c)
 {
-	console_put('(');
-	put_text(name);
-	put_text(") ");
+	console_put(&c, 1);
+}
+
+static void put_prefix(const struct domain *d)
+{
+	put_text(d->console.screen.prefix);
 }
 
 static void put_new_line(void)
 {
-	put_text("\r\n");
+	console_put("\r\n", 2);
 }
 
 /* Ends an unfinished line on the screen, so that another line can come. */
@@ -57,13 +59,11 @@ static void screen_open(void)
 {
 	struct screen_line *l = &screen.focus->console.screen;
 	char back[12];
-	unsigned int i;
 
 	if (screen.open)
 		return;
-	put_prefix(screen.focus->name);
-	for (i = 0; i < l->length; i++)
-		console_put(l->text[i]);
+	put_prefix(screen.focus);
+	console_put(l->text, l->length);
 	if (l->column < l->length) {
 		snprintf(back, sizeof(back), "\033[%uD", (unsigned int)(l->length - l->column));
 		put_text(back);
@@ -93,8 +93,10 @@ static void line_end(struct domain *d)
 		screen_close();
 		l->coloured = false;
 	} else {
-		l->text[l->length] = '\0';
-		screen_print(d->name, l->text);
+		screen_close();
+		put_prefix(d);
+		console_put(l->text, l->length);
+		put_new_line();
 	}
 	line_reset(l);
 }
@@ -109,27 +111,32 @@ static void line_return(struct domain *d)
 		return;
 	l->returned = false;
 	if (has_focus(d) && screen.open) {
-		console_put('\r');
-		put_prefix(d->name);
+		put_char('\r');
+		put_prefix(d);
 	}
 }
 
-static void line_put(struct domain *d, char c)
+static void line_put(struct domain *d, const char *text, uint32_t size)
 {
 	struct screen_line *l = &d->console.screen;
+	uint32_t part;
 
-	if (l->column >= SCREEN_LINE - 1)
-		line_end(d);
-	line_return(d);
-	if (has_focus(d)) {
-		screen_open();
-		console_put(c);
-	} else if ((uint8_t)c >= 0x80) {
-		c = '?'; /* may be a C1 control */
+	for (; size; size -= part, text += part) {
+		if (l->column >= SCREEN_LINE - 1)
+			line_end(d);
+		part = SCREEN_LINE - 1 - l->column;
+		if (part > size)
+			part = size;
+		line_return(d);
+		if (has_focus(d)) {
+			screen_open();
+			console_put(text, part);
+		}
+		memcpy(l->text + l->column, text, part);
+		l->column = (uint16_t)(l->column + part);
+		if (l->column > l->length)
+			l->length = l->column;
 	}
-	l->text[l->column++] = c;
-	if (l->column > l->length)
-		l->length = l->column;
 }
 
 /* To the next column of eight, over what is there. */
@@ -137,9 +144,11 @@ static void line_tab(struct domain *d)
 {
 	const struct screen_line *l = &d->console.screen;
 
-	do
-		line_put(d, l->column < l->length ? l->text[l->column] : ' ');
-	while (l->column % 8);
+	do {
+		char c = l->column < l->length ? l->text[l->column] : ' ';
+
+		line_put(d, &c, 1);
+	} while (l->column % 8);
 }
 
 static void line_back(struct domain *d, unsigned int count)
@@ -151,7 +160,7 @@ static void line_back(struct domain *d, unsigned int count)
 		count = l->column;
 	l->column = (uint16_t)(l->column - count);
 	while (has_focus(d) && screen.open && count--)
-		console_put('\b');
+		put_char('\b');
 }
 
 static void line_forward(struct screen_line *l, unsigned int count)
@@ -166,16 +175,14 @@ static void line_forward(struct screen_line *l, unsigned int count)
 /* Passes the collected escape sequence on. */
 static void escape_put(struct domain *d)
 {
-	struct screen_line *l = &d->console.screen;
-	unsigned int i;
+	const struct screen_line *l = &d->console.screen;
 
 	if (!has_focus(d))
 		return;
 	line_return(d);
 	screen_open();
-	console_put(ESC);
-	for (i = 0; i < l->escape_length; i++)
-		console_put(l->escape[i]);
+	put_char(ESC);
+	console_put(l->escape, l->escape_length);
 }
 
 /* The first number of a control sequence: 1 if there is none. */
@@ -294,18 +301,10 @@ static void escape_char(struct domain *d, char c)
 	}
 }
 
-void screen_domain_char(struct domain *d, char c)
+static void write_control(struct domain *d, char c)
 {
 	struct screen_line *l = &d->console.screen;
 
-	if (l->state != STATE_TEXT) {
-		escape_char(d, c);
-		return;
-	}
-	if ((uint8_t)c >= ' ' && c != '\177') {
-		line_put(d, c);
-		return;
-	}
 	switch (c) {
 	case '\n':
 		line_end(d);
@@ -322,7 +321,7 @@ void screen_domain_char(struct domain *d, char c)
 		break;
 	case '\a':
 		if (has_focus(d) && screen.open)
-			console_put(c);
+			put_char(c);
 		break;
 	case ESC:
 		escape_begin(l);
@@ -332,7 +331,41 @@ void screen_domain_char(struct domain *d, char c)
 	}
 }
 
-void screen_domain_end(struct domain *d)
+static bool is_printable(char c)
+{
+	return (uint8_t)(c - ' ') < 0x5F;
+}
+
+uint32_t screen_write(struct domain *d, const char *text, uint32_t size)
+{
+	const struct screen_line *l = &d->console.screen;
+	uint32_t done, run;
+	char c;
+
+	for (done = 0; done < size; done += run) {
+		run = 0;
+		while (l->state == STATE_TEXT && run < size - done &&
+		       is_printable(text[done + run]))
+			run++;
+		if (run) {
+			line_put(d, text + done, run);
+			continue;
+		}
+		run = 1;
+		c = text[done];
+		if (l->state != STATE_TEXT)
+			escape_char(d, c);
+		else if ((uint8_t)c >= 0x80) /* of others: may be a C1 control */
+			line_put(d, has_focus(d) ? &c : "?", 1);
+		else
+			write_control(d, c);
+		if (c == '\n')
+			return done + 1;
+	}
+	return done;
+}
+
+void screen_domain_init(struct domain *d)
 {
 	struct screen_line *l = &d->console.screen;
 
@@ -340,14 +373,14 @@ void screen_domain_end(struct domain *d)
 	if (l->length)
 		line_end(d);
 	line_reset(l);
+	snprintf(l->prefix, sizeof(l->prefix), "(%s) ", d->name);
 }
 
-void screen_print(const char *name, const char *text)
+void screen_print(const char *text)
 {
 	screen_close();
-	put_prefix(name);
-	for (; *text; text++)
-		console_put(*text >= ' ' && *text <= '~' ? *text : '?');
+	put_text("(bantam) ");
+	put_text(text);
 	put_new_line();
 }
 

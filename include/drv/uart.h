@@ -14,8 +14,8 @@ struct uart {
 
 struct uart_ops {
 	void (*init)(const struct uart *uart);
-	bool (*tx_ready)(const struct uart *uart);
-	void (*tx)(const struct uart *uart, char c);
+	/* Sends what the port takes at once; returns how many. */
+	size_t (*write)(const struct uart *uart, const char *text, size_t size);
 	int (*rx)(const struct uart *uart);                  /* -1: nothing */
 	/* Of the receive interrupt, the only one, on after init: before rx. */
 	void (*ack)(const struct uart *uart);

@@ -33,8 +33,8 @@ void console_init(void);                          /* driven by timer and interru
 void console_domain_init(struct domain *d);
 void console_interrupt(void);                     /* the UART's handler */
 
-/* One character into the ring (screen.c).  Lost if the ring is full. */
-void console_put(char c);
+/* Characters into the ring (screen.c).  Lost if the ring is full. */
+void console_put(const char *text, uint32_t size);
 
 /* Writes out what waits, polling (panic, power off). */
 void console_flush(void);

@@ -16,9 +16,11 @@
 #include <hv/types.h>
 
 #define SCREEN_LINE   256u /* longer lines are broken */
+#define SCREEN_PREFIX 20u  /* "(name) " */
 #define SCREEN_ESCAPE 16u  /* longer escape sequences are dropped */
 
 struct screen_line {
+	char prefix[SCREEN_PREFIX];
 	char text[SCREEN_LINE];     /* the unfinished line, printable characters */
 	char escape[SCREEN_ESCAPE]; /* the unfinished escape sequence, without ESC */
 	uint16_t length, column;
@@ -30,11 +32,12 @@ struct screen_line {
 /* The most characters that writing count of a domain puts into the ring. */
 #define SCREEN_WORST(count) (2u * SCREEN_LINE + 64u + 32u * (count))
 
-void screen_domain_char(struct domain *d, char c);
-/* Prints what a domain left unfinished and forgets it. */
-void screen_domain_end(struct domain *d);
-/* A whole line of text, prefixed "(name) ". */
-void screen_print(const char *name, const char *text);
+/* Writes up to and including the first LF; returns how many characters that were. */
+uint32_t screen_write(struct domain *d, const char *text, uint32_t size);
+/* Prints what the domain left unfinished in its past life and forgets it. */
+void screen_domain_init(struct domain *d);
+/* A whole line of printable text of the hypervisor's, prefixed "(bantam) ". */
+void screen_print(const char *text);
 /* Whose unfinished line is shown; NULL: nobody's. */
 void screen_focus(struct domain *d);
 /* All is written out: shows the unfinished line again if another line came over it. */

@@ -27,17 +27,20 @@ struct domain *domains[2];
 unsigned int domain_count;
 
 static void uart_init(const struct uart *u) { (void)u; }
-static bool uart_tx_ready(const struct uart *u) { (void)u; return wire_ready; }
-static void uart_tx(const struct uart *u, char c)
+static size_t uart_write(const struct uart *u, const char *text, size_t size)
 {
 	(void)u;
-	assert_true(wire_length < sizeof(wire) - 1);
-	wire[wire_length++] = c;
+	if (!wire_ready)
+		return 0;
+	assert_true(size < sizeof(wire) - wire_length);
+	memcpy(wire + wire_length, text, size);
+	wire_length += size;
 	wire[wire_length] = '\0';
+	return size;
 }
 static int uart_rx(const struct uart *u) { (void)u; return *typed ? (uint8_t)*typed++ : -1; }
 static const struct uart_ops uart_ops = {
-	.init = uart_init, .tx_ready = uart_tx_ready, .tx = uart_tx, .rx = uart_rx,
+	.init = uart_init, .write = uart_write, .rx = uart_rx,
 	.ack = uart_init,
 };
 static const struct uart uart = { .name = "fake", .irq = 12, .ops = &uart_ops };
