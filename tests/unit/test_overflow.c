@@ -91,7 +91,8 @@ static void test_data(void **state)
 	assert_int_equal(frame_get_rw(d, mfn), 0);
 	assert_int_equal(frame_get_rw(d, mfn), -XEN_EBUSY);
 	assert_int_equal(frame_get(d, mfn), -XEN_EBUSY);
-	assert_false(leaf_entry_hold_fast(mfn_to_maddr(mfn) | L2_SMALL | L2_AP_ALL(ARMV5_AP_RW)));
+	assert_int_equal(leaf_entry_hold(d, mfn_to_maddr(mfn) | L2_SMALL | L2_AP_ALL(ARMV5_AP_RW)),
+			 -XEN_EBUSY);
 	check_counts(mfn);
 }
 
