@@ -25,6 +25,7 @@ class Pace:
     def __init__(self, path):
         self.path = path
         self.turns, self.last = 0, 0
+        self.key = threading.Event()    # set it when a key is pressed
 
     def options(self):
         return ["-qmp", f"unix:{self.path.replace(',', ',,')},server=on,wait=off"]
@@ -84,7 +85,10 @@ class Pace:
             if ahead > AHEAD:
                 self.call("stop")
                 ahead = self.machine_time() - (time.monotonic() - offset)
-                time.sleep(max(ahead, 0))
+                if self.key.wait(max(ahead, 0)):
+                    # an answer now is worth more than the time that was slept through
+                    self.key.clear()
+                    offset = time.monotonic() - self.machine_time()
                 self.call("cont")
             else:
                 if ahead < 0:
