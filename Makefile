@@ -14,7 +14,7 @@ SHELL := /bin/bash
 
 # Verbs that install what is missing before anything is built, so they may not
 # need any tool but bash and make while this file is read.
-SETUP_VERBS := run check debug bench
+SETUP_VERBS := run check debug bench profile
 PLAIN_VERBS := help setup clean distclean defconfig menuconfig
 
 .PHONY: all
@@ -36,7 +36,9 @@ help:
 	@echo '       PARTITION=dts  another partition description (default $(PARTITION))'
 	@echo '  make check       all tests; the last line is "N passed, N failed"'
 	@echo '  make debug       as run, but stopped, with gdb-multiarch attached'
-	@echo '  make bench       boot and frame-latency figures, in instructions'
+	@echo '  make bench       frame latency, boot, Linux against native: docs/benchmarks'
+	@echo '       BENCH=parts    sizes boot rows idle storm;  FRAMES=n (default 100000)'
+	@echo '  make profile     ROW=name: instructions of a row of the benchmark by function'
 	@echo '  make             the hypervisor only: bantam.elf and bantam.bin'
 	@echo '  make guests      the guests made with the SDK'
 	@echo '  make linux       Linux and its root file system'

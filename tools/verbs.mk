@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Guests, images, and the verbs that use them.  Included by tools/build.mk.
 
-.PHONY: guests linux size do-run do-debug do-check do-bench images
+.PHONY: guests linux size do-run do-debug do-check do-bench do-profile images
 .PHONY: unit-check tools-check guest-check system-check
 
 guests:
@@ -32,5 +32,8 @@ do-check: hypervisor guests linux
 	@tests/run '$(O)'
 unit-check tools-check guest-check system-check: hypervisor
 	@tests/run '$(O)' $(@:-check=)
-do-bench: images
-	@tools/bench '$(O)'
+# BENCH="rows boot": only these parts
+do-bench: hypervisor guests linux
+	@tools/bench '$(O)' $(BENCH)
+do-profile: hypervisor guests linux
+	@tools/profile '$(O)' '$(or $(ROW),fork-exit)'

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lat_memory.c - page faults and mappings.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "lat.h"
+
+#define PAGES  (MIB / PAGE)
+#define ROUNDS 20u
+
+static int file_fd;
+
+static char *map(int flags, int fd)
+{
+	char *area = mmap(NULL, MIB, PROT_READ | PROT_WRITE, flags, fd, 0);
+
+	if (area == MAP_FAILED)
+		fail("mmap");
+	return area;
+}
+
+static void mmap_untouched(void)
+{
+	munmap(map(MAP_PRIVATE | MAP_ANONYMOUS, -1), MIB);
+}
+
+static void mmap_touched(void)
+{
+	char *area = map(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	unsigned int i;
+
+	for (i = 0; i < MIB; i += PAGE)
+		area[i] = 1;
+	munmap(area, MIB);
+}
+
+/* Time of the first access to each page only; the kernel maps file pages around a fault. */
+static uint64_t fault_all(int flags, int fd)
+{
+	volatile char *area = map(flags, fd);
+	uint64_t start;
+	unsigned int i;
+
+	mark_begin();
+	start = now();
+	for (i = 0; i < MIB; i += PAGE) {
+		if (fd < 0)
+			area[i] = 1;
+		else
+			(void)area[i];
+	}
+	start = now() - start;
+	mark_end();
+	munmap((char *)area, MIB);
+	return start;
+}
+
+static void row_faults(const char *name, int flags, int fd)
+{
+	uint64_t total = 0;
+	unsigned int i;
+
+	if (skip(name))
+		return;
+	fault_all(flags, fd);
+	for (i = 0; i < ROUNDS; i++)
+		total += fault_all(flags, fd);
+	row(name, total, ROUNDS * PAGES);
+}
+
+static void make_file(void)
+{
+	static char block[PAGE];
+	unsigned int i;
+
+	file_fd = open("/tmp/pages", O_RDWR | O_CREAT, 0600);
+	memset(block, 1, sizeof(block));
+	for (i = 0; i < PAGES; i++)
+		if (write(file_fd, block, PAGE) != (ssize_t)PAGE)
+			fail("write /tmp/pages");
+}
+
+void rows_memory(void)
+{
+	make_file();
+	row_faults("page-fault", MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	row_faults("page-fault-file", MAP_SHARED, file_fd);
+	measure("mmap", mmap_untouched, 500);
+	measure("mmap-touched", mmap_touched, 20);
+}

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""The frame interrupt of the baseband while Linux works: how late, how often lost."""
+import concurrent.futures
+import os
+import re
+import select
+import subprocess
+import time
+
+import bench_machine
+from descriptions import machine as describe, linux, resident
+from machine import Machine
+
+FRAME = 3 / 650                                   # seconds
+REPORT = re.compile(rb"baseband: (\d+) frames, (\d+) lost, worst (\d+) ns, median (\d+) ns")
+LATE = re.compile(rb"^\(baseband\) baseband: late((?: \d+:\d+)+)", re.M)
+STORM = re.compile(rb"storm: (\d+) rounds")
+END = b"baseband: end"
+LOADS = {"storm": "Linux under a fork, exec and I/O storm", "idle": "Linux idle"}
+QUIET = 600                                       # seconds of the host without a word: it hangs
+
+
+class Frames:
+    """One machine: Linux under a load, an instruction counted as 2^shift ns."""
+
+    def __init__(self, out, load, shift, count):
+        self.load, self.shift, self.count = load, shift, count
+        self.name = f"{load}, shift={shift}"
+        work = os.path.join(bench_machine.work_of(out), f"frames-{load}-{shift}")
+        os.makedirs(work, exist_ok=True)
+        description = os.path.join(work, "phone.dts")
+        with open(description, "w", encoding="ascii") as f:
+            f.write(describe(linux(mib=bench_machine.LINUX_MIB), resident(
+                "baseband", "guests/baseband.elf", 0xF0000000, "bantam,real-time = <400 4615>",
+                "xen,reg = <0x101e3000 0x1000 0xf00f0000>", "interrupts = <5>", kib=512,
+                size=0x100000, bootargs=f"frames={count}")))
+        initrd = bench_machine.storm_initrd(out) if load == "storm" else None
+        self.machine = Machine(out, description, work, initrd=initrd, icount=shift)
+        self.machine.compile()
+        self.log = os.path.join(work, "console.log")
+        self.done, self.began, self.data = 0, 0.0, b""
+
+    def run(self):
+        """Runs to the last frame; the host's time does not matter."""
+        self.began = time.monotonic()
+        with open(self.log, "wb") as log, \
+                subprocess.Popen(self.machine.command(), stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as qemu:
+            try:
+                while END not in self.data[-4096:]:
+                    ready, _, _ = select.select([qemu.stdout], [], [], QUIET)
+                    data = os.read(qemu.stdout.fileno(), 65536) if ready else b""
+                    if not data:
+                        raise bench_machine.Failed(
+                            f"error: frames ({self.name}): the machine "
+                            f"{'ended' if ready else 'hangs'}; its console is in {self.log}")
+                    log.write(data)
+                    self.data += data.replace(b"\r", b"")
+                    found = REPORT.findall(self.data[-65536:])
+                    self.done = int(found[-1][0]) if found else self.done
+            finally:
+                qemu.kill()
+        return self.result()
+
+    def result(self):
+        """In nanoseconds of machine time, and instructions."""
+        frames, lost, worst, median = map(int, REPORT.findall(self.data)[-1])
+        histogram = {}
+        for line in LATE.findall(self.data):
+            for pair in line.split():
+                late, count = map(int, pair.split(b":"))
+                histogram[late >> self.shift] = histogram.get(late >> self.shift, 0) + count
+        rounds = STORM.findall(self.data)
+        return {"load": self.load, "shift": self.shift, "frames": frames, "lost": lost,
+                "median_ns": median, "worst_ns": worst, "median": median >> self.shift,
+                "worst": worst >> self.shift, "histogram": sorted(histogram.items()),
+                "crashes": self.data.count(b"crashed:"),
+                "storm_rounds": int(rounds[-1]) if rounds else 0}
+
+    def progress(self):
+        if not self.began:
+            return f"{self.name}: waits"
+        rate = self.done / max(time.monotonic() - self.began, 1)
+        left = f", {(self.count - self.done) / rate / 60:.0f} min left" if rate else ""
+        return f"{self.name}: {self.done:,} of {self.count:,}{left}"
+
+
+def measure(out, count, loads):
+    """All machines, as many at once as the host has cores."""
+    runs = [Frames(out, load, shift, count) for load in loads for shift in (2, 0)]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        waiting = [pool.submit(run.run) for run in runs]
+        while True:
+            done, _ = concurrent.futures.wait(
+                waiting, 15, return_when=concurrent.futures.ALL_COMPLETED)
+            print("  " + "; ".join(run.progress() for run, w in zip(runs, waiting)
+                                   if w not in done) if len(done) < len(runs) else "  done",
+                  flush=True)
+            if len(done) == len(runs):
+                break
+    return [w.result() for w in waiting]

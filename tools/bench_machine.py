@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: MIT
+"""Machines for the benchmark: Linux native and as a guest, on the same board, in icount mode.
+
+Time is instructions: `-icount shift=0,sleep=off` makes an instruction a nanosecond, and
+idle time passes at once, so the figures are the same on any host.
+"""
+import json
+import os
+import select
+import socket
+import struct
+import subprocess
+import sys
+import time
+import zlib
+
+TOOLS = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(TOOLS)
+sys.path[:0] = [TOOLS, os.path.join(ROOT, "tests/system")]
+
+from descriptions import machine as describe, baseband, linux, resident  # noqa: E402
+from machine import Machine, QEMU  # noqa: E402
+
+COUNTER, COUNTER_HZ = 0x1000005C, 24000000      # SYS_24MHZ of the board: instructions since reset
+LINUX_MIB = 64                                  # memory of Linux, native and as a guest
+PROGRAM = ("lat.c", "lat_calls.c", "lat_memory.c", "lat_process.c")
+# native, where a boot loader would put things
+TEXT, TREE, RAMDISK, ZIMAGE, MACHINE_TYPE = 0x8000, 0x1800000, 0x2000000, 0x1000000, 387
+
+
+class Failed(Exception):
+    """One clear line for the user."""
+
+
+def call(command, **more):
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **more)
+    if done.returncode:
+        raise Failed(f"error: {' '.join(command[:2])}: {(done.stderr or done.stdout).strip()}")
+    return done.stdout
+
+
+def work_of(out):
+    work = os.path.join(out, "bench")
+    os.makedirs(work, exist_ok=True)
+    return work
+
+
+def pack(out, name, lines, **sources):
+    """An initramfs from the lines of a list."""
+    work = work_of(out)
+    path = os.path.join(work, name)
+    with open(path + ".list", "w", encoding="ascii") as f:
+        f.write(lines)
+    with open(path, "wb") as f:
+        subprocess.run([sys.executable, os.path.join(ROOT, "guests/linux/rootfs/mkcpio.py"),
+                        path + ".list", *(f"{k}={v}" for k, v in sources.items())],
+                       stdout=f, check=True)
+    return path
+
+
+def busybox(out):
+    """Debian's busybox from the package that rootfs.sh has fetched."""
+    cache = os.environ.get("BANTAM_CACHE") or os.path.expanduser("~/.cache/bantam")
+    packages = sorted(p for p in os.listdir(cache) if p.startswith("busybox-static"))
+    if not packages:
+        raise Failed("error: no busybox-static:armel; `make linux` fetches it")
+    work = work_of(out)
+    call(["dpkg-deb", "-x", os.path.join(cache, packages[-1]), os.path.join(work, "root")])
+    return os.path.join(work, "root/bin/busybox")
+
+
+def lat_initrd(out):
+    """An initramfs with the benchmark program as init, and a shell."""
+    program = os.path.join(work_of(out), "lat")
+    folder = os.path.join(ROOT, "tests/bench")
+    call(["arm-linux-gnueabi-gcc", "-O2", "-static", "-Wall", "-Wextra", "-Werror", "-o", program,
+          *(os.path.join(folder, name) for name in PROGRAM)])
+    return pack(out, "lat.cpio",
+                "dir /bin 755\ndir /dev 755\ndir /proc 555\ndir /tmp 1777\n"
+                "node /dev/console 600 c 5 1\nfile /init 755 {program}\n"
+                "file /bin/busybox 755 {busybox}\nlink /bin/sh busybox\n",
+                program=program, busybox=busybox(out))
+
+
+def storm_initrd(out):
+    return pack(out, "storm.cpio",
+                "dir /bin 755\ndir /sbin 755\ndir /usr 755\ndir /usr/bin 755\ndir /usr/sbin 755\n"
+                "dir /dev 755\ndir /proc 555\ndir /sys 555\ndir /tmp 1777\n"
+                "node /dev/console 600 c 5 1\nfile /bin/busybox 755 {busybox}\n"
+                "link /bin/sh busybox\nfile /init 755 {storm}\n",
+                busybox=busybox(out), storm=os.path.join(ROOT, "tests/bench/storm"))
+
+
+# ---- the machine at its reset ------------------------------------------------
+class Run:
+    """QEMU that stops when the machine resets or powers off, so that its time can be read."""
+
+    def __init__(self, command, work, name, limit=3600):
+        self.path, self.limit, self.text = os.path.join(work, f"{name}.qmp"), limit, ""
+        self.log = os.path.join(work, f"{name}.log")
+        if os.path.exists(self.path):
+            os.unlink(self.path)
+        self.command = command + ["-no-reboot", "-no-shutdown", "-qmp",
+                                  f"unix:{self.path},server=on,wait=off"]
+
+    def ask(self, name, **arguments):
+        self.qmp.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
+        self.qmp.flush()
+        while True:
+            answer = json.loads(self.qmp.readline())
+            if "return" in answer:
+                return answer["return"]
+            if "error" in answer:
+                raise Failed(f"error: QEMU: {answer['error']['desc']}")
+
+    def run(self):
+        """Instructions from the first to the end; the console is in self.text."""
+        with subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT) as self.qemu:
+            try:
+                with socket.socket(socket.AF_UNIX) as link:
+                    self.connect(link)
+                    self.qmp = link.makefile("rw", encoding="utf-8")
+                    self.qmp.readline()
+                    self.ask("qmp_capabilities")
+                    self.wait_paused()
+                    answer = self.ask("human-monitor-command",
+                                      **{"command-line": f"xp /1wx {COUNTER:#x}"})
+                    self.ask("quit")            # plugins write what they have found
+                    self.qemu.wait(60)
+            finally:
+                self.qemu.kill()
+                with open(self.log, "w", encoding="utf-8") as f:
+                    f.write(self.text)
+        return int(answer.split()[-1], 16) * 1000000000 // COUNTER_HZ
+
+    def connect(self, link):
+        for _ in range(200):
+            if os.path.exists(self.path):
+                link.connect(self.path)
+                return
+            time.sleep(0.05)
+        raise Failed(f"error: QEMU does not start: {self.qemu.stdout.read().decode().strip()}")
+
+    def wait_paused(self):
+        until, out = time.monotonic() + self.limit, self.qemu.stdout
+        while time.monotonic() < until:
+            ready, _, _ = select.select([out], [], [], 0.2)
+            data = os.read(out.fileno(), 65536) if ready else b""
+            if ready and not data:
+                raise Failed(f"error: QEMU ended; its console is in {self.log}")
+            self.text += data.decode("ascii", "replace").replace("\r", "")
+            if not ready and self.ask("query-status")["status"] != "running":
+                return
+        raise Failed(f"error: the machine never came to its reset; its console is in {self.log}")
+
+
+# ---- Linux on the board itself -----------------------------------------------
+def native_tree(folder, work, initrd, words):
+    """The kernel's own device tree: timers at 1 GHz, memory, initrd and command line."""
+    tree = os.path.join(work, "native.dtb")
+    with open(os.path.join(folder, "versatile-pb.dtb"), "rb") as f:
+        data = f.read()
+    with open(tree, "wb") as f:
+        f.write(data)
+    timer = [n for n in call(["fdtget", "-l", tree, "/"]).split() if n.startswith("timclk")]
+    timer = [f"/{n}" for n in timer] or [f"/core-module@10000000/{n}" for n in call(
+        ["fdtget", "-l", tree, "/core-module@10000000"]).split() if n.startswith("timclk")]
+    if not timer:
+        raise Failed("error: the native kernel's device tree has no timclk")
+    # 24 MHz / 24 * 1000: QEMU's SP804 runs at 1 GHz, too
+    call(["fdtput", "-t", "i", tree, timer[0], "clock-mult", "1000"])
+    call(["fdtput", "-t", "x", tree, "/memory", "reg", "0", f"{LINUX_MIB << 20:x}"])
+    call(["fdtput", "-t", "s", tree, "/chosen", "bootargs", f"console=ttyAMA0 {words}"])
+    call(["fdtput", "-t", "x", tree, "/chosen", "linux,initrd-start", f"{RAMDISK:x}"])
+    call(["fdtput", "-t", "x", tree, "/chosen", "linux,initrd-end",
+          f"{RAMDISK + os.path.getsize(initrd):x}"])
+    return tree
+
+
+def unpacked(path, work):
+    """The kernel out of a gzipped zImage: what a hypervisor's builder gets, too."""
+    with open(path, "rb") as f:
+        data = f.read()
+    at = data.find(b"\x1f\x8b\x08\x00")
+    image = os.path.join(work, "Image-native")
+    with open(image, "wb") as f:
+        f.write(zlib.decompressobj(31).decompress(data[at:]))
+    return image
+
+
+def boot_stub(work, entry):
+    """Enters the kernel as a boot loader does: r0 = 0, r1 = machine, r2 = device tree."""
+    path = os.path.join(work, "stub.bin")
+    with open(path, "wb") as f:
+        f.write(struct.pack("<7I", 0xE3A00000, 0xE59F1004, 0xE59F2004, 0xE59FF004,
+                            MACHINE_TYPE, TREE, entry))
+    return path
+
+
+def native_command(out, initrd, words, packed=False):
+    folder, work = os.path.join(out, "linux"), work_of(out)
+    image = os.path.join(folder, "zImage-native")
+    if not packed:
+        image = unpacked(image, work)
+    entry = ZIMAGE if packed else TEXT
+    command = [QEMU, "-M", "versatilepb", "-m", str(LINUX_MIB), "-audiodev", "none,id=a", "-global",
+               "pl041.audiodev=a", "-display", "none", "-monitor", "none", "-nodefaults",
+               "-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial",
+               "-icount", "shift=0,sleep=off"]
+    for timer in ("freq0", "freq1"):
+        command += ["-global", f"sp804.{timer}=1000000000"]
+    for path, address in ((boot_stub(work, entry), 0), (image, entry), (initrd, RAMDISK),
+                          (native_tree(folder, work, initrd, words), TREE)):
+        command += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
+    return command
+
+
+# ---- Linux in a domain ---------------------------------------------------------
+def guest_command(out, initrd, words):
+    """Linux alone on the machine, as the native one is."""
+    work = work_of(out)
+    path = os.path.join(work, "linux.dts")
+    with open(path, "w", encoding="ascii") as f:
+        f.write(describe(linux(mib=LINUX_MIB, bootargs="console=hvc0"), scheduler="null"))
+    machine = Machine(out, path, work, initrd=initrd, cmdline=words, icount=0)
+    machine.compile()
+    return [word for word in machine.command() if word != "-no-reboot"]
+
+
+# ---- what the hypervisor keeps for itself -----------------------------------------
+def hypervisor_ram(out, domains, pattern):
+    """KiB by the hypervisor's boot line, with the first few of four domains."""
+    work = os.path.join(work_of(out), f"ram-{domains}")
+    os.makedirs(work, exist_ok=True)
+    path = os.path.join(work, "machine.dts")
+    second = linux(mib=LINUX_MIB).replace("linux {", "linux2 {").replace("bantam,privileged;", "")
+    together = [linux(mib=LINUX_MIB), baseband(), second,
+                resident("echo", "guests/echo.elf", 0xF0100000, size=0x100000)]
+    with open(path, "w", encoding="ascii") as f:
+        f.write(describe(*together[:domains]))
+    machine = Machine(out, path, work, icount=0)
+    machine.compile()
+    with subprocess.Popen(machine.command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as qemu:
+        try:
+            for line in qemu.stdout:
+                found = pattern.search(line.decode("ascii", "replace"))
+                if found:
+                    return int(found[1])
+        finally:
+            qemu.kill()
+    raise Failed("error: the hypervisor did not print its memory")

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bench_profile.c - TCG plugin: how often each instruction of the hypervisor, a guest
+ * kernel and the residents was executed.
+ *
+ * Built by tools/profile with the qemu-plugin.h of the QEMU that it is loaded into.
+ *     -plugin FILE,out=COUNTS[,marks=on]
+ * COUNTS is written when QEMU ends: "address count" in hexadecimal and decimal, all
+ * user code below 0xC0000000 as address 0.  With marks=on only what is executed
+ * between `mov r12, r12` and `mov r11, r11` counts; "entries n" says how often.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <qemu-plugin.h>
+
+#define KERNEL     0xC0000000u
+#define SPAN       0x00800000u /* of each area below */
+#define MARK_BEGIN 0xE1A0C00Cu
+#define MARK_END   0xE1A0B00Bu
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
+
+/* Guest kernel, residents, hypervisor, vectors and all that is at the top. */
+static const uint32_t starts[] = { KERNEL, 0xF0000000u, 0xF8000000u, 0xFF800000u };
+#define AREAS (sizeof(starts) / sizeof(starts[0]))
+#define WORDS (SPAN / 4)
+#define COUNTERS (AREAS * WORDS + 1) /* the last one: user code, and anything else */
+
+static uint64_t *counts, *base, *sums;
+static uint64_t entries;
+static int marks, inside;
+static const char *out_path = "counts.txt";
+
+static uint64_t *counter_of(uint64_t address)
+{
+	for (size_t i = 0; i < AREAS; i++) {
+		if (address >= starts[i] && address - starts[i] < SPAN)
+			return &counts[i * WORDS + (address - starts[i]) / 4];
+	}
+	return &counts[COUNTERS - 1];
+}
+
+static void mark(unsigned int cpu, void *which)
+{
+	(void)cpu;
+	if (which != NULL) {
+		memcpy(base, counts, COUNTERS * sizeof(*counts));
+		inside = 1;
+		entries++;
+		return;
+	}
+	for (size_t i = 0; inside && i < COUNTERS; i++)
+		sums[i] += counts[i] - base[i];
+	inside = 0;
+}
+
+static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
+{
+	(void)id;
+	for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(block, i);
+		uint32_t word = 0;
+
+		if (qemu_plugin_insn_size(insn) == 4)
+			memcpy(&word, qemu_plugin_insn_data(insn), 4);
+		if (marks && (word == MARK_BEGIN || word == MARK_END))
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, mark, QEMU_PLUGIN_CB_NO_REGS,
+							       word == MARK_BEGIN ? &marks : NULL);
+		qemu_plugin_register_vcpu_insn_exec_inline(
+			insn, QEMU_PLUGIN_INLINE_ADD_U64,
+			counter_of(qemu_plugin_insn_vaddr(insn)), 1);
+	}
+}
+
+static void finished(qemu_plugin_id_t id, void *data)
+{
+	const uint64_t *result = marks ? sums : counts;
+	FILE *file = fopen(out_path, "w");
+
+	(void)id;
+	(void)data;
+	if (file == NULL) {
+		perror(out_path);
+		return;
+	}
+	fprintf(file, "entries %" PRIu64 "\n", entries);
+	for (size_t i = 0; i < COUNTERS - 1; i++) {
+		if (result[i] != 0)
+			fprintf(file, "%08x %" PRIu64 "\n",
+				starts[i / WORDS] + (uint32_t)(i % WORDS) * 4, result[i]);
+	}
+	fprintf(file, "00000000 %" PRIu64 "\n", result[COUNTERS - 1]);
+	fclose(file);
+}
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
+					   int argc, char **argv)
+{
+	(void)info;
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "out=", 4) == 0)
+			out_path = strdup(argv[i] + 4);
+		else if (strcmp(argv[i], "marks=on") == 0)
+			marks = 1;
+		else
+			fprintf(stderr, "bench_profile: unknown option %s\n", argv[i]);
+	}
+	counts = calloc(COUNTERS, sizeof(*counts));
+	base = calloc(COUNTERS, sizeof(*base));
+	sums = calloc(COUNTERS, sizeof(*sums));
+	if (counts == NULL || base == NULL || sums == NULL)
+		return -1;
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	qemu_plugin_register_atexit_cb(id, finished, NULL);
+	return 0;
+}
