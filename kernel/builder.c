@@ -2,7 +2,7 @@
 /*
  * builder.c - fills a domain's memory from its images and starts it.
  *
- * A domain is built in its own time, a page a step, at boot and at each restart
+ * A domain is built in its own time, half a page a step, at boot and at each restart
  * alike: the others keep their deadlines.  Its memory is written through
  * non-cached windows; the caches hold nothing of it (flushed before the first and
  * after the last step).
@@ -94,27 +94,27 @@ int domain_restart(struct domain *d)
 	return 0;
 }
 
-static void ramdisk_fill_page(struct domain *d, uint32_t offset, uint8_t *page)
+static void ramdisk_fill(struct domain *d, uint32_t offset, uint8_t *to)
 {
 	const struct partition *p = d->partition;
 	uint32_t start = ramdisk_offset(d);
-	uint32_t size = PAGE_SIZE;
+	uint32_t size = IMAGE_PIECE;
 
 	if (!p->ramdisk_size || offset < start || offset - start >= p->ramdisk_size)
 		return;
 	if (size > p->ramdisk_size - (offset - start))
 		size = p->ramdisk_size - (offset - start);
-	module_copy(page, p->ramdisk + (offset - start), size);
+	module_copy(to, p->ramdisk + (offset - start), size);
 }
 
-static void fill_page(struct domain *d, uint32_t offset)
+static void fill(struct domain *d, uint32_t offset)
 {
-	uint8_t *page = page_map(d, offset);
+	uint8_t *to = (uint8_t *)page_map(d, offset) + offset % PAGE_SIZE;
 
 	frame_reset(d, offset >> PAGE_SHIFT, 1);
-	memset(page, 0, PAGE_SIZE);
-	image_fill_page(&d->image, d->virt_base + offset, page);
-	ramdisk_fill_page(d, offset, page);
+	memset(to, 0, IMAGE_PIECE);
+	image_fill(&d->image, d->virt_base + offset, to);
+	ramdisk_fill(d, offset, to);
 }
 
 static void fill_hypercall_page(struct domain *d)
@@ -197,16 +197,17 @@ static void finish(struct domain *d)
 	arch_context_switch(&d->vcpu);
 }
 
-/* Steps: each page, each MiB but the last one in the tables, the rest. */
+/* Steps: each piece of memory, each MiB but the last one in the tables, the rest. */
 void domain_build_step(struct domain *d)
 {
 	uint32_t step = d->build_next++;
-	uint32_t sections = d->resident ? 0 : (d->nr_pages << PAGE_SHIFT >> SECTION_SHIFT) - 1u;
+	uint32_t pieces = memory_size(d) / IMAGE_PIECE;
+	uint32_t sections = d->resident ? 0 : (memory_size(d) >> SECTION_SHIFT) - 1u;
 
-	if (step < d->nr_pages)
-		fill_page(d, step << PAGE_SHIFT);
-	else if (step - d->nr_pages < sections)
-		(void)pagetable_build_section(d, step - d->nr_pages); /* else by finish() */
+	if (step < pieces)
+		fill(d, step * IMAGE_PIECE);
+	else if (step - pieces < sections)
+		(void)pagetable_build_section(d, step - pieces); /* else by finish() */
 	else
 		finish(d);
 }

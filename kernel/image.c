@@ -160,28 +160,28 @@ const char *image_read(struct image *image, maddr_t module, uint32_t size)
 	return segments_read(image, &header, module, size);
 }
 
-/* The part of [from, from + length) that lies in the page at vaddr, as offsets from `from`. */
-static bool overlap(vaddr_t from, uint32_t length, vaddr_t page, uint32_t *start, uint32_t *end)
+/* The part of [from, from + length) that lies in the piece at `piece`, as offsets from `from`. */
+static bool overlap(vaddr_t from, uint32_t length, vaddr_t piece, uint32_t *start, uint32_t *end)
 {
 	vaddr_t last = from + length; /* checked: no wrap */
-	vaddr_t low = from > page ? from : page;
-	vaddr_t high = last - 1u < page + PAGE_SIZE - 1u ? last : page + PAGE_SIZE;
+	vaddr_t low = from > piece ? from : piece;
+	vaddr_t high = last - 1u < piece + IMAGE_PIECE - 1u ? last : piece + IMAGE_PIECE;
 
-	if (!length || low >= last || low > page + PAGE_SIZE - 1u)
+	if (!length || low >= last || low > piece + IMAGE_PIECE - 1u)
 		return false;
 	*start = low - from;
 	*end = high - from;
 	return true;
 }
 
-void image_fill_page(const struct image *image, vaddr_t vaddr, uint8_t *page)
+void image_fill(const struct image *image, vaddr_t vaddr, uint8_t *to)
 {
 	for (unsigned int i = 0; i < image->segment_count; i++) {
 		const struct image_segment *s = &image->segment[i];
 		uint32_t start, end;
 
 		if (overlap(s->vaddr, s->file_size, vaddr, &start, &end))
-			module_copy(page + (s->vaddr + start - vaddr), s->maddr + start,
+			module_copy(to + (s->vaddr + start - vaddr), s->maddr + start,
 				    end - start);
 	}
 }

@@ -9,10 +9,11 @@
 
 #include <hv/lib.h>
 
-#define WORD     sizeof(uint32_t)
-#define BLOCK    (4 * WORD)
-/* Words that may alias anything. */
+#define WORD sizeof(uint32_t)
+/* Words, and blocks that the compiler moves by multiple loads and stores; they may
+ * alias anything. */
 typedef uint32_t __attribute__((may_alias)) word_t;
+typedef struct { uint32_t word[8]; } __attribute__((may_alias)) block_t;
 
 static bool both_aligned(const void *a, const void *b)
 {
@@ -25,15 +26,10 @@ void *memcpy(void *to, const void *from, size_t size)
 	const char *f = from;
 
 	if (both_aligned(to, from)) {
-		for (; size >= BLOCK; size -= BLOCK, t += BLOCK, f += BLOCK) {
-			word_t *tw = (word_t *)(void *)t;
-			const word_t *fw = (const word_t *)(const void *)f;
-			uint32_t a = fw[0], b = fw[1], c = fw[2], d = fw[3];
-
-			tw[0] = a;
-			tw[1] = b;
-			tw[2] = c;
-			tw[3] = d;
+		for (; size >= sizeof(block_t); size -= sizeof(block_t)) {
+			*(block_t *)(void *)t = *(const block_t *)(const void *)f;
+			t += sizeof(block_t);
+			f += sizeof(block_t);
 		}
 		for (; size >= WORD; size -= WORD, t += WORD, f += WORD)
 			*(word_t *)(void *)t = *(const word_t *)(const void *)f;
@@ -58,18 +54,15 @@ void *memmove(void *to, const void *from, size_t size)
 void *memset(void *to, int byte, size_t size)
 {
 	char *t = to;
-	uint32_t word = (uint8_t)byte * 0x01010101u;
+	const uint32_t w = (uint8_t)byte * 0x01010101u;
+	const block_t block = { { w, w, w, w, w, w, w, w } };
 
 	for (; size && ((uintptr_t)t & (WORD - 1)); size--)
 		*t++ = (char)byte;
-	for (; size >= BLOCK; size -= BLOCK, t += BLOCK) {
-		word_t *tw = (word_t *)(void *)t;
-
-		tw[0] = word;
-		tw[1] = word;
-		tw[2] = word;
-		tw[3] = word;
-	}
+	for (; size >= sizeof(block); size -= sizeof(block), t += sizeof(block))
+		*(block_t *)(void *)t = block;
+	for (; size >= WORD; size -= WORD, t += WORD)
+		*(word_t *)(void *)t = w;
 	while (size--)
 		*t++ = (char)byte;
 	return to;

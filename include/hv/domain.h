@@ -72,7 +72,7 @@ struct domain {
 	uint32_t max_pages; /* length of p2m */
 
 	struct image image;      /* read at each build */
-	uint32_t build_next;     /* next gfn to fill while BUILDING */
+	uint32_t build_next;     /* next step while BUILDING */
 
 	struct arch_domain arch;
 	struct event_table events;

@@ -9,6 +9,7 @@
 #include <hv/types.h>
 
 #define IMAGE_SEGMENTS 8u
+#define IMAGE_PIECE    2048u /* bytes that are filled at a time; divides a page */
 
 struct image_segment {
 	vaddr_t vaddr;
@@ -31,7 +32,7 @@ const char *image_read(struct image *image, maddr_t module, uint32_t size);
 /* Copies from a boot module, wherever it lies in memory. */
 void module_copy(void *to, maddr_t from, uint32_t size);
 
-/* Puts what belongs to [vaddr, vaddr + PAGE_SIZE) into a zeroed page. */
-void image_fill_page(const struct image *image, vaddr_t vaddr, uint8_t *page);
+/* Puts what belongs to [vaddr, vaddr + IMAGE_PIECE) into zeroed memory. */
+void image_fill(const struct image *image, vaddr_t vaddr, uint8_t *to);
 
 #endif
