@@ -71,39 +71,49 @@ void events_restore(bool was_masked)
 		events_unmask();
 }
 
-static void serve_word(uint32_t word)
+/*
+ * Takes all pending bits of a word at once; those that are masked go back, for
+ * the unmasking to find.  A port that a handler masks now may still be served.
+ */
+static void serve_word(struct shared_info *shared, uint32_t word)
 {
-	volatile uint32_t *pending = pending_word(word * 32);
-	volatile uint32_t *mask = mask_word(word * 32);
-	uint32_t ready;
+	volatile uint32_t *pending = (volatile uint32_t *)&shared->evtchn_pending[word];
+	volatile uint32_t *mask = (volatile uint32_t *)&shared->evtchn_mask[word];
+	uint32_t taken = atomic_swap(pending, 0);
+	uint32_t masked = taken & *mask;
+	uint32_t ready = taken & ~masked;
 
-	while ((ready = *pending & ~*mask) != 0) {
-		evtchn_port_t port = word * 32 + (uint32_t)__builtin_ctz(ready);
+	if (masked != 0)
+		atomic_or(pending, masked);
+	while (ready != 0) {
+		uint32_t bit = 31u - (uint32_t)__builtin_clz(ready);
+		const struct binding *binding = &bindings[word * 32 + bit];
 
-		atomic_and(pending, ~(1u << (port % 32)));
-		if (bindings[port].handler != NULL)
-			bindings[port].handler(port, bindings[port].data);
+		ready &= ~(1u << bit);
+		if (binding->handler != NULL)
+			binding->handler(word * 32 + bit, binding->data);
 	}
 }
 
 void sdk_upcall(struct cpu_user_regs *regs)
 {
-	volatile struct vcpu_info *vcpu = vcpu_info();
+	struct shared_info *shared = shared_info;
+	volatile struct vcpu_info *vcpu = &shared->vcpu_info[0];
 
 	(void)regs;
-	while (vcpu->evtchn_upcall_pending != 0) {
+	do {
 		uint32_t words;
 
 		/* 1. clear the flag  2. take the selector  3. look at the words */
 		vcpu->evtchn_upcall_pending = 0;
 		words = atomic_swap((volatile uint32_t *)&vcpu->evtchn_pending_sel, 0);
 		while (words != 0) {
-			uint32_t word = (uint32_t)__builtin_ctz(words);
+			uint32_t word = 31u - (uint32_t)__builtin_clz(words);
 
-			words &= words - 1;
-			serve_word(word);
+			words &= ~(1u << word);
+			serve_word(shared, word);
 		}
-	}
+	} while (vcpu->evtchn_upcall_pending != 0);
 	if (exit_hook != NULL)
 		exit_hook();
 }

@@ -116,17 +116,6 @@ sdk_restart_end:
 	mov	r0, r2
 	bx	lr
 
-/*
- * uint32_t atomic_swap(volatile uint32_t *word, uint32_t value)
- * SWP is one bus operation; the hypervisor cannot come between.
- */
-	.globl	atomic_swap
-	.type	atomic_swap, %function
-atomic_swap:
-	swp	r2, r1, [r0]
-	mov	r0, r2
-	bx	lr
-
 /* ELF notes: what the domain builder needs to know. */
 	.macro	NOTE_WORD type, value
 	.long	4, 4, \type

@@ -11,7 +11,14 @@
 
 #include <stdint.h>
 
-uint32_t atomic_swap(volatile uint32_t *word, uint32_t value);
+static inline uint32_t atomic_swap(volatile uint32_t *word, uint32_t value)
+{
+	uint32_t old;
+
+	__asm__ volatile("swp	%0, %1, [%2]" : "=&r"(old) : "r"(value), "r"(word) : "memory");
+	return old;
+}
+
 uint32_t atomic_or(volatile uint32_t *word, uint32_t bits);
 uint32_t atomic_and(volatile uint32_t *word, uint32_t bits);
 uint32_t atomic_add(volatile uint32_t *word, uint32_t value);
