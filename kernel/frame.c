@@ -233,51 +233,6 @@ int frame_get_type(struct domain *d, mfn_t mfn, enum frame_type type)
 	return -XEN_EINVAL;
 }
 
-#define ROOT_NEXT 1u  /* frames of a root whose type count is a link */
-#define ROOT_PREV 2u
-
-static void root_set_link(mfn_t root, uint32_t which, mfn_t to)
-{
-	frame_at(mfn_add(root, which))->type_count =
-		(uint16_t)(to.n ? to.n - frame_table.base : 0);
-}
-
-static mfn_t root_get_link(mfn_t root, uint32_t which)
-{
-	uint32_t offset = frame_at(mfn_add(root, which))->type_count;
-
-	return mfn_make(offset ? frame_table.base + offset : 0);
-}
-
-mfn_t root_next(mfn_t root)
-{
-	return root_get_link(root, ROOT_NEXT);
-}
-
-void root_link(struct domain *d, mfn_t root)
-{
-	mfn_t first = d->arch.first_root;
-
-	root_set_link(root, ROOT_NEXT, first);
-	root_set_link(root, ROOT_PREV, mfn_make(0));
-	if (first.n)
-		root_set_link(first, ROOT_PREV, root);
-	d->arch.first_root = root;
-}
-
-void root_unlink(struct domain *d, mfn_t root)
-{
-	mfn_t next = root_get_link(root, ROOT_NEXT);
-	mfn_t prev = root_get_link(root, ROOT_PREV);
-
-	if (next.n)
-		root_set_link(next, ROOT_PREV, prev);
-	if (prev.n)
-		root_set_link(prev, ROOT_NEXT, next);
-	else
-		d->arch.first_root = next;
-}
-
 void frame_type_unused(mfn_t mfn)
 {
 	struct frame *f = frame_at(mfn);
@@ -291,7 +246,6 @@ void frame_type_unused(mfn_t mfn)
 		f->type_count = LEAF_ENTRIES;
 		break;
 	case FRAME_ROOT:
-		root_unlink(domains[f->owner], mfn);
 		f->info |= FRAME_PARTIAL;
 		f->type_count = ROOT_USER_ENTRIES;
 		break;

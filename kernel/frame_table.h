@@ -7,8 +7,8 @@
  *     no flag       users of the type
  *     PARTIAL       (tables) entries [0, type_count) are hardware entries and hold
  *                   references, the others are still the guest's; no users
- *     ROOT, second and third of its four frames: offset of the domain's next and
- *                   previous root in use, 0 is none
+ *     ROOT, not the first of its four frames: 16 bits of the version of the kernel's
+ *                   part that the root has a copy of
  * Without PARTIAL type count <= ref count, so one overflow check is enough.
  */
 #ifndef KERNEL_FRAME_TABLE_H
@@ -94,11 +94,10 @@ int frame_get_root(struct domain *d, mfn_t mfn);
 /* frame_put_type() after the last user is gone. */
 void frame_type_unused(mfn_t mfn);
 
-/* Chains a root into the list of its domain's roots in use, and out of it. */
-void root_link(struct domain *d, mfn_t root);
-void root_unlink(struct domain *d, mfn_t root);
-/* The next of the list; n == 0: none. */
-mfn_t root_next(mfn_t root);
+/* Fills in what a root holds beside the guest's user part: when it becomes one, and before it is
+ * loaded if it is not current. */
+void root_complete(struct domain *d, mfn_t root);
+bool root_is_current(const struct domain *d, mfn_t root);
 
 /* Turns a table without users into a frame of no type: 0 or -FRAME_ERESTART. */
 int table_undo(mfn_t mfn);
@@ -114,7 +113,7 @@ void root_entry_put(uint32_t hw);
 /* One checked change of a table in use: word is the entry's index in its frame. */
 int leaf_set(struct domain *d, mfn_t leaf, uint32_t word, uint32_t guest);
 int root_set(struct domain *d, mfn_t root, uint32_t slot, uint32_t guest);
-int kernel_set(struct domain *d, uint32_t slot, uint32_t guest);
+int kernel_set(struct domain *d, mfn_t root, uint32_t slot, uint32_t guest);
 
 /* The hardware entry of a slot, the domain's for the kernel's part. */
 uint32_t root_entry(const struct domain *d, mfn_t root, uint32_t slot);

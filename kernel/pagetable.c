@@ -12,11 +12,60 @@
 
 #include "frame_table.h"
 
-int kernel_set(struct domain *d, uint32_t slot, uint32_t guest)
+/*
+ * The kernel's part is one for the domain, and a domain has as many roots as it likes: a change
+ * goes to the current root and the one it was asked for; the others get it when they
+ * are loaded.  48 bits of version do not come round in years.
+ */
+#define VERSION_BITS 16u
+
+static uint64_t root_version(mfn_t root)
 {
-	uint32_t *entry = &d->arch.space->kernel[slot - KERNEL_SLOT_FIRST];
-	uint32_t old = *entry, hw;
-	mfn_t root;
+	return frame_at(mfn_add(root, 1))->type_count |
+	       (uint64_t)frame_at(mfn_add(root, 2))->type_count << VERSION_BITS |
+	       (uint64_t)frame_at(mfn_add(root, 3))->type_count << (2u * VERSION_BITS);
+}
+
+static void root_set_version(mfn_t root, uint64_t version)
+{
+	frame_at(mfn_add(root, 1))->type_count = (uint16_t)version;
+	frame_at(mfn_add(root, 2))->type_count = (uint16_t)(version >> VERSION_BITS);
+	frame_at(mfn_add(root, 3))->type_count = (uint16_t)(version >> (2u * VERSION_BITS));
+}
+
+bool root_is_current(const struct domain *d, mfn_t root)
+{
+	return root_version(root) == d->arch.kernel_version;
+}
+
+void root_complete(struct domain *d, mfn_t root)
+{
+	arch_root_init(d, root);
+	root_set_version(root, d->arch.kernel_version);
+}
+
+static void kernel_write(struct domain *d, mfn_t root, uint32_t slot, uint32_t hw)
+{
+	mfn_t current = d->vcpu.arch.root;
+	bool follows = root.n && root_is_current(d, root);
+
+	d->arch.space->kernel[slot - KERNEL_SLOT_FIRST] = hw;
+	d->arch.kernel_version++;
+	if (current.n) {
+		arch_root_set(current, slot, hw);
+		root_set_version(current, d->arch.kernel_version);
+	}
+	if (root.n && root.n != current.n) {
+		arch_root_set(root, slot, hw);
+		if (follows)
+			root_set_version(root, d->arch.kernel_version);
+	}
+}
+
+int kernel_set(struct domain *d, mfn_t root, uint32_t slot, uint32_t guest)
+{
+	uint32_t old = d->arch.space->kernel[slot - KERNEL_SLOT_FIRST];
+	uint32_t hw;
 	int rc = root_entry_translate(d, slot, guest, &hw);
 
 	if (rc || hw == old)
@@ -26,9 +75,7 @@ int kernel_set(struct domain *d, uint32_t slot, uint32_t guest)
 		if (rc)
 			return rc;
 	}
-	*entry = hw;
-	for (root = d->arch.first_root; root.n; root = root_next(root))
-		arch_root_set(root, slot, hw);
+	kernel_write(d, root, slot, hw);
 	if ((old ^ hw) & ~SAME_HOLDS)
 		root_entry_put(old);
 	return 0;
@@ -57,7 +104,7 @@ int root_set(struct domain *d, mfn_t root, uint32_t slot, uint32_t guest)
 	if (slot < KERNEL_SLOT_FIRST)
 		return user_set(d, root, slot, guest);
 	if (slot < KERNEL_SLOT_FIRST + KERNEL_SLOTS)
-		return kernel_set(d, slot, guest);
+		return kernel_set(d, root, slot, guest);
 	return -XEN_EPERM;
 }
 
@@ -79,6 +126,8 @@ int pagetable_switch(struct vcpu *v, mfn_t root)
 	rc = frame_get_root(v->domain, root);
 	if (rc)
 		return rc;
+	if (!root_is_current(v->domain, root))
+		root_complete(v->domain, root);
 	v->arch.root = root;
 	arch_space_load(v);
 	if (old.n)

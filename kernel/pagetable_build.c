@@ -92,7 +92,7 @@ int pagetable_build_section(struct domain *d, uint32_t n)
 		return -XEN_EINVAL;
 	if (d->arch.space->kernel[slot - KERNEL_SLOT_FIRST])
 		return 0;
-	return kernel_set(d, slot, n << SECTION_SHIFT | PTE_C | PTE_B |
+	return kernel_set(d, mfn_make(0), slot, n << SECTION_SHIFT | PTE_C | PTE_B |
 			  L1_SECTION_AP(ARMV5_AP_RW) | L1_SECTION);
 }
 
@@ -108,7 +108,7 @@ static int build_kernel_part(const struct build *b)
 			return rc;
 	}
 	slot += n;
-	return kernel_set(b->d, slot, (b->leaf << PAGE_SHIFT) | ARMV5_LEAF_OFFSET | L1_COARSE);
+	return kernel_set(b->d, mfn_make(0), slot, (b->leaf << PAGE_SHIFT) | ARMV5_LEAF_OFFSET | L1_COARSE);
 }
 
 int pagetable_build(struct domain *d, gfn_t *table_gfn, uint32_t *table_count)
@@ -137,7 +137,6 @@ void pagetable_destroy(struct domain *d)
 	if (d->arch.space)
 		memset(d->arch.space->kernel, 0, sizeof(d->arch.space->kernel));
 	d->vcpu.arch.root = mfn_make(0);
-	d->arch.first_root = mfn_make(0);
 	/* Dirty lines of its old life must not reach its new images. */
 	arch_frame_retire_writable(frame_base());
 	arch_tlb_flush();

@@ -344,8 +344,7 @@ static int root_become(struct domain *d, mfn_t root)
 	if (!rc) {
 		f->info = FRAME_ROOT;
 		f->type_count = 0;
-		root_link(d, root);
-		arch_root_init(d, root);
+		root_complete(d, root);
 	} else if (rc != -FRAME_ERESTART) {
 		(void)table_undo(root);
 	}

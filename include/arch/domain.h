@@ -12,7 +12,8 @@
 /*
  * The kernel's part of a non-resident domain's space, as hardware descriptors,
  * and the coarse table for the shared info page (slot of ARMV5_SHARED_INFO).  One
- * 4 KiB page of the hypervisor's; kernel[] is the master, each root has a copy.
+ * 4 KiB page of the hypervisor's; kernel[] is the master, each root has a copy, which
+ * is renewed when the root is loaded.
  */
 struct arch_space {
 	uint32_t shared_table[L2_ENTRIES];   /* first: 1 KiB alignment */
@@ -21,7 +22,7 @@ struct arch_space {
 
 struct arch_domain {
 	struct arch_space *space;  /* NULL for a resident */
-	mfn_t first_root;          /* list of pinned or used roots, through frame.c */
+	uint64_t kernel_version;   /* of space->kernel[]: pagetable.c */
 	uint32_t arm_domain;       /* ARM domain number of a resident, else 0 */
 	mfn_t shared_info_mfn;
 };

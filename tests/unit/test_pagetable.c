@@ -469,13 +469,18 @@ static void test_second_root(void **state)
 	/* By either root, in both. */
 	assert_int_equal(update((604 << 12) + 0xC20 * 4, coarse(600, 0x800)), 0);
 	assert_int_equal(words(first_root.n)[0xC20], words(604)[0xC20]);
+	assert_int_equal(slot(0xC21, coarse(600, 0x800)), 0); /* seen when it is loaded */
+	assert_int_equal(update((604 << 12) + 0xC22 * 4, coarse(600, 0x800)), 0);
+	assert_int_equal(words(604)[0xC22], words(first_root.n)[0xC22]);
 	assert_int_equal(slot(0xC20, 0), 0);
-	assert_int_equal(words(604)[0xC20], 0);
 	assert_int_equal(update((604 << 12) + 7 * 4, coarse(600, 0x800)), 0);
 	assert_int_equal(words(first_root.n)[7], 0);
 
 	assert_int_equal(extended(MMUEXT_NEW_BASEPTR, 604), 0);
 	assert_int_equal(d->vcpu.arch.root.n, fake_mfn(d, 604).n);
+	assert_memory_equal(&words(604)[0xC00], &words(first_root.n)[0xC00], 0x300 * 4);
+	assert_int_equal(words(604)[0xC20], 0);
+	assert_true(words(604)[0xC21] != 0);
 	assert_int_equal(extended(MMUEXT_UNPIN_TABLE, 604), 0); /* loaded: stays a root */
 	assert_int_equal(info(604), FRAME_ROOT);
 	assert_int_equal(remap(604, small(604, RW)), -XEN_EBUSY);

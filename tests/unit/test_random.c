@@ -126,11 +126,16 @@ static void op_root_update(void)
 {
 	struct mmu_update u;
 	uint32_t arg[5] = { FAKE_GUEST, 1, 0, DOMID_SELF };
-	mfn_t root = d->arch.first_root;
-	uint32_t n = roll(3), slot = roll(3) ? roll(4) : 0xC00 + roll(5);
+	uint32_t slot = roll(3) ? roll(4) : 0xC00 + roll(5);
+	mfn_t root = d->vcpu.arch.root;
+	uint32_t tries;
 
-	while (n-- && root_next(root).n)
-		root = root_next(root);
+	for (tries = 0; tries < 8 && roll(4); tries++) {
+		mfn_t other = fake_mfn(d, POOL + roll(POOL_COUNT / 4) * 4);
+
+		if (frame_is_table(other, FRAME_ROOT))
+			root = other;
+	}
 	u.ptr = (frame_gfn(root).n << 12) + slot * 4;
 	u.val = roll(3) ? any_l1() : 0;
 	/* Not the guest's own ground. */
