@@ -222,15 +222,15 @@ static void tables(void)
 	struct mmu_update update = { .ptr = 0, .val = 0 };
 	struct mmuext_op op = { .cmd = MMUEXT_NEW_BASEPTR, .arg1.mfn = 0 };
 
-	test_ok("mmu_update of a resident",
-		hypercall_mmu_update(ARG(&update), 1, 0, DOMID_SELF) < 0);
-	test_ok("update_va_mapping of a resident",
-		hypercall_update_va_mapping(ARG(__guest_base), 0, UVMF_INVLPG) < 0);
-	test_ok("mmuext_op of a resident: new base pointer",
-		hypercall_mmuext_op(ARG(&op), 1, 0, DOMID_SELF) < 0);
+	test_is("mmu_update of a resident",
+		hypercall_mmu_update(ARG(&update), 1, 0, DOMID_SELF), -XEN_EPERM);
+	test_is("update_va_mapping of a resident",
+		hypercall_update_va_mapping(ARG(__guest_base), 0, UVMF_INVLPG), -XEN_EPERM);
+	test_is("mmuext_op of a resident: new base pointer",
+		hypercall_mmuext_op(ARG(&op), 1, 0, DOMID_SELF), -XEN_EPERM);
 	op.cmd = MMUEXT_PIN_LEAF;
-	test_ok("mmuext_op of a resident: pin",
-		hypercall_mmuext_op(ARG(&op), 1, 0, DOMID_SELF) < 0);
+	test_is("mmuext_op of a resident: pin",
+		hypercall_mmuext_op(ARG(&op), 1, 0, DOMID_SELF), -XEN_EPERM);
 	test_is("mmuext_op: bad address", hypercall_mmuext_op(AT_HYPERVISOR, 1, 0, DOMID_SELF),
 		-XEN_EFAULT);
 }
