@@ -258,12 +258,10 @@ static void section_put(uint32_t hw, uint32_t count)
 	mfn_t mfn = maddr_to_mfn(hw & L1_SECTION_BASE);
 	uint32_t i;
 
-	for (i = 0; i < count; i++) {
-		if (hw & SECTION_AP_MASK)
-			frame_put_type(mfn_add(mfn, i));
-		else
-			frame_put(mfn_add(mfn, i));
-	}
+	/* As small pages that are mapped all read-write or all read-only. */
+	for (i = 0; i < count; i++)
+		put_small(mfn_to_maddr(mfn_add(mfn, i)) |
+			  (hw & SECTION_AP_MASK ? L2_AP_ALL(ARMV5_AP_RW) : 0));
 }
 
 static int section_get(struct domain *d, uint32_t hw)

@@ -130,7 +130,9 @@
  *     section  AP in bits 11:10; only for addresses of the kernel's part
  * The kernel's part [0xC0000000, 0xF0000000) is one for the whole domain: an
  * update of its slots through any table of the domain changes all of them,
- * and what a new table holds there when it is pinned is ignored.
+ * and what a new table holds there when it is pinned is ignored.  (Reading a
+ * slot back is certain in the table of the update and in the loaded one;
+ * another one may show the change only when it is loaded.)
  *
  * Second-level tables ("leaf" frames, pinned by MMUEXT_PIN_L1_TABLE): a
  * frame holds two coarse tables of 1 KiB, at offsets 0x800 and 0xC00.  The
