@@ -49,6 +49,7 @@ static void version(void)
 		hypercall_xen_version(XENVER_commandline, ARG(capabilities)), 0);
 	test_is("xen_version: commandline, bad address",
 		hypercall_xen_version(XENVER_commandline, AT_FOREIGN), -XEN_EFAULT);
+	test_is("xen_version: build_id", hypercall_xen_version(XENVER_build_id, 0), -XEN_ENOSYS);
 	test_is("xen_version: unknown command", hypercall_xen_version(99, 0), -XEN_ENOSYS);
 }
 

@@ -21,7 +21,8 @@ int main(void)
 	test_is("write: foreign address", op(CONSOLEIO_write, 4, AT_FOREIGN), -XEN_EFAULT);
 	test_is("write: out of memory", op(CONSOLEIO_write, 4, end), -XEN_EFAULT);
 	test_ok("write: runs out of memory", op(CONSOLEIO_write, 0x100000, end - 4) < 0);
-	test_ok("write: size that wraps", op(CONSOLEIO_write, 0xFFFFFFFF, ARG(text)) < 0);
+	test_is("write: too large", op(CONSOLEIO_write, 0xFFFFFFFF, ARG(text)), -XEN_E2BIG);
+	test_is("read: too large", op(CONSOLEIO_read, 0x80000000, ARG(input)), -XEN_E2BIG);
 	test_is("read: nothing was typed", op(CONSOLEIO_read, sizeof(input), ARG(input)), 0);
 	test_is("read nothing", op(CONSOLEIO_read, 0, ARG(input)), 0);
 	test_is("unknown command", op(77, 1, ARG(text)), -XEN_ENOSYS);

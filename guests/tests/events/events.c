@@ -184,6 +184,7 @@ static void exhaust(void)
 {
 	struct evtchn_alloc_unbound alloc = { .dom = DOMID_SELF, .remote_dom = DOMID_SELF };
 	struct evtchn_reset reset = { .dom = DOMID_SELF };
+	struct evtchn_bind_interdomain bind = { .remote_dom = DOMID_SELF, .remote_port = 1 };
 	unsigned int ports = 0;
 	long result;
 
@@ -191,6 +192,9 @@ static void exhaust(void)
 		ports++;
 	test_is("ports run out", result, -XEN_ENOSPC);
 	test_ok("after a thousand or so", ports > 1000 && ports < 1024);
+	test_is("no port for bind_interdomain", op(EVTCHNOP_bind_interdomain, &bind), -XEN_ENOSPC);
+	test_is("no port for bind_ipi", event_bind_ipi(NULL, NULL), -XEN_ENOSPC);
+	test_is("no port for bind_virq", event_bind_virq(VIRQ_DEBUG, NULL, NULL), -XEN_ENOSPC);
 	test_is("reset", op(EVTCHNOP_reset, &reset), 0);
 	test_is("status: closed by it", (long)status_of(1000), EVTCHNSTAT_closed);
 	test_is("alloc_unbound after it", op(EVTCHNOP_alloc_unbound, &alloc), 0);

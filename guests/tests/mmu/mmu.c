@@ -244,6 +244,38 @@ static void roots(void)
 	test_is("new base pointer: unpinned", extended(MMUEXT_NEW_BASEPTR, second), -XEN_EBUSY);
 }
 
+static long copy_page(uint32_t to, uint32_t from)
+{
+	struct mmuext_op op = {
+		.cmd = MMUEXT_COPY_PAGE, .arg1.mfn = frame_of(to), .arg2.src_mfn = frame_of(from),
+	};
+
+	return hypercall_mmuext_op(ARG(&op), 1, 0, DOMID_SELF);
+}
+
+static void page_contents(void)
+{
+	uint32_t page = test_pool_page(), other = test_pool_page(), leaf = test_pool_page();
+	volatile uint32_t *word = (volatile uint32_t *)page;
+
+	test_leaf_pin(leaf);
+	word[0] = 0x1111;
+	word[1023] = 0x2222;
+	test_is("mmuext_op: copy_page", copy_page(other, page), 0);
+	test_ok("the copy", ((volatile uint32_t *)other)[0] == 0x1111 &&
+		((volatile uint32_t *)other)[1023] == 0x2222);
+	test_is("mmuext_op: clear_page", extended(MMUEXT_CLEAR_PAGE, frame_of(page)), 0);
+	test_ok("it is clear", word[0] == 0 && word[1023] == 0);
+	test_is("mmuext_op: clear_page of a table", extended(MMUEXT_CLEAR_PAGE, frame_of(leaf)),
+		-XEN_EBUSY);
+	test_is("mmuext_op: copy_page to a table", copy_page(leaf, page), -XEN_EBUSY);
+	test_is("mmuext_op: clear_page of a root",
+		extended(MMUEXT_CLEAR_PAGE, test_root() >> 12), -XEN_EBUSY);
+	test_is("mmuext_op: clear_page beyond memory",
+		extended(MMUEXT_CLEAR_PAGE, beyond_memory()), -XEN_EINVAL);
+	test_is("mmuext_op: unpin it", extended(MMUEXT_UNPIN_TABLE, frame_of(leaf)), 0);
+}
+
 static void other_operations(void)
 {
 	struct mmuext_op op = { .cmd = MMUEXT_TLB_FLUSH_LOCAL };
@@ -276,6 +308,7 @@ int main(void)
 	update_errors();
 	root_entries();
 	roots();
+	page_contents();
 	other_operations();
 	test_end();
 }

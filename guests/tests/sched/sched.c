@@ -129,6 +129,10 @@ static void vcpu_calls(void)
 	for (uint64_t start = time_now(); time_now() < start + 30 * NS_PER_MS;)
 		;
 	test_is("vcpu_op: it does not fire", (long)fired, 0);
+	shot.timeout_abs_ns = 1;
+	shot.flags = VCPU_SSHOTTMR_future;
+	test_is("vcpu_op: a future that is past",
+		hypercall_vcpu_op(VCPUOP_set_singleshot_timer, 0, ARG(&shot)), -XEN_ETIME);
 	test_is("vcpu_op: set_singleshot_timer, bad address",
 		hypercall_vcpu_op(VCPUOP_set_singleshot_timer, 0, AT_FOREIGN), -XEN_EFAULT);
 }
