@@ -39,7 +39,7 @@ static void pl190_init(const struct irqchip *chip)
 	mmio_write32(p->sic + SIC_ENABLE_CLEAR, ~0u);
 	mmio_write32(p->sic + SIC_SOFT_CLEAR, ~0u);
 	mmio_write32(p->sic + SIC_PIC_SET, p->sic_pass_through);
-	mmio_write32(p->base + VIC_INT_ENABLE, REG_BIT(p->sic_line));
+	mmio_write32(p->base + VIC_INT_ENABLE, p->sic_mask);
 }
 
 static void pl190_mask(const struct irqchip *chip, unsigned int line)
@@ -66,15 +66,15 @@ static int pl190_pending(const struct irqchip *chip)
 {
 	const struct pl190_data *p = data_of(chip);
 	uint32_t primary = mmio_read32(p->base + VIC_IRQ_STATUS);
+	uint32_t own = primary & ~p->sic_mask;
 	uint32_t secondary;
 
-	if (p->sic && primary == REG_BIT(p->sic_line)) {
-		secondary = mmio_read32(p->sic + SIC_STATUS);
-		return secondary ? 32 + __builtin_ctz(secondary) : -1;
-	}
-	if (p->sic)
-		primary &= ~REG_BIT(p->sic_line);
-	return primary ? __builtin_ctz(primary) : -1;
+	if (own)
+		return __builtin_ctz(own);
+	if (!primary)
+		return -1;
+	secondary = mmio_read32(p->sic + SIC_STATUS);
+	return secondary ? 32 + __builtin_ctz(secondary) : -1;
 }
 
 const struct irqchip_ops pl190_ops = {

@@ -52,10 +52,9 @@ static void sp804_set(const struct timer_device *device, uint32_t ticks)
 {
 	uintptr_t base = data_of(device)->base;
 
-	/* Stopped first: a load of a running counter takes effect a tick later. */
-	mmio_write32(base + TIMER_CONTROL, 0);
-	mmio_write32(base + TIMER_INT_CLEAR, 1);
-	mmio_write32(base + TIMER_LOAD, ticks ? ticks : 1);
+	/* A load starts the count again.  An interrupt that is pending stays so: the core
+	 * takes one too many. */
+	mmio_write32(base + TIMER_LOAD, ticks);
 	mmio_write32(base + TIMER_CONTROL,
 		     CONTROL_ENABLE | CONTROL_INT | CONTROL_32_BIT | CONTROL_ONE_SHOT);
 }

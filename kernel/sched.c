@@ -4,7 +4,7 @@
  *
  * Who runs is decided by a struct sched_ops; this file keeps its promises: pick()
  * is called whenever a vCPU stops, whenever preempts() says so, and at the time that
- * pick() named (one timer, `decision`).
+ * pick() named (time_set_limit).
  *
  * Runstates: a vCPU that wakes and is about to be decided on keeps the runstate
  * `blocked` until that decision, so that a wake-up costs no reading of the time.
@@ -26,6 +26,7 @@
 
 #define POLL_PORTS_MAX 128u
 #define TRACE_IDLE     0xFFFFu
+#define BUDGET_MAX_NS  4000000000u  /* more ticks than 32 bits of 1 GHz: no limit */
 
 unsigned int sched_runnable;
 
@@ -39,22 +40,14 @@ static const struct sched_ops *const schedulers[] = {
 };
 
 static const struct sched_ops *ops;
-static struct timer decision;    /* the time that pick() named */
 static struct sched_decision latest;
 static unsigned int unsettled;       /* runnable vCPUs whose runstate says blocked */
-
-static void decision_due(struct timer *t)
-{
-	(void)t;
-	sched_request();
-}
 
 void sched_init(void)
 {
 	const char *name = system_partition.scheduler;
 	unsigned int i;
 
-	timer_init(&decision, decision_due);
 	sched_runnable = 0;
 	unsettled = 0;
 	latest = (struct sched_decision){ 0 };
@@ -71,11 +64,15 @@ void sched_init(void)
 
 /* ---- runstates ----------------------------------------------------------- */
 
+/* Time blocked is not added up: it is what the other runstates leave. */
 static void runstate_change(struct sched_vcpu *s, uint32_t state, tick_t now)
 {
-	if (s->runstate == state)
+	uint32_t old = s->runstate;
+
+	if (old == state)
 		return;
-	s->time[s->runstate] += now - s->entered;
+	if (old != RUNSTATE_blocked)
+		s->time[old] += now - s->entered;
 	s->entered = now;
 	s->runstate = state;
 }
@@ -113,14 +110,20 @@ static void runstate_settle(const struct sched_vcpu *next, tick_t now)
 void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info)
 {
 	const struct sched_vcpu *s = &v->sched;
+	tick_t now = time_ticks(), other = 0;
 	unsigned int i;
 
 	memset(info, 0, sizeof(*info));
 	info->state = (int)s->runstate;
 	info->state_entry_time = time_at(s->entered);
-	for (i = 0; i < ARRAY_SIZE(s->time); i++)
-		info->time[i] = time_to_ns(s->time[i]);
-	info->time[s->runstate] = time_to_ns(s->time[s->runstate] + time_ticks() - s->entered);
+	for (i = 0; i < ARRAY_SIZE(s->time); i++) {
+		tick_t in_it = s->time[i] + (i == s->runstate ? now - s->entered : 0);
+
+		if (i != RUNSTATE_blocked)
+			other += in_it;
+		info->time[i] = time_to_ns(in_it);
+	}
+	info->time[RUNSTATE_blocked] = time_to_ns(now - s->created - other);
 }
 
 /* ---- states -------------------------------------------------------------- */
@@ -143,14 +146,15 @@ void sched_vcpu_init(struct vcpu *v)
 
 	s->real_time = p->budget && p->period;
 	s->windowed = p->window_count != 0;
-	s->budget = time_to_ticks(p->budget);
+	s->budget = p->budget < BUDGET_MAX_NS ? (uint32_t)time_to_ticks(p->budget) : UINT32_MAX;
 	s->period = time_to_ticks(p->period);
 	s->budget_left = s->budget;
-	s->replenish_at = 0;
+	s->replenish_at = TICK_NEVER;
 
 	memset(s->time, 0, sizeof(s->time));
 	s->runstate = RUNSTATE_offline;
-	s->entered = time_ticks();
+	s->created = time_ticks();
+	s->entered = s->created;
 	if (!s->known)
 		ops->add(v);
 	s->known = true;
@@ -214,17 +218,14 @@ void sched_block(struct vcpu *v)
 
 /* ---- the switch ---------------------------------------------------------- */
 
-/* A decision time that is too early costs one interrupt later, setting it costs time
- * now: when somebody is preempted, that is, often a real-time domain waits. */
-static void set_decision(bool preempted)
+/* A limit that is too early costs one interrupt later, setting it costs time now:
+ * when somebody is preempted, that is, often a real-time domain waits. */
+static void set_limit(bool preempted)
 {
 	tick_t until = latest.until;
 
-	if (!until)
-		timer_cancel(&decision);
-	else if (!decision.armed || decision.expires > until ||
-		 (decision.expires < until && !preempted))
-		timer_set_ticks(&decision, until);
+	if (until < time_limit || (until > time_limit && !preempted))
+		time_set_limit(until);
 }
 
 /* Nobody can run: waits until somebody can. */
@@ -235,7 +236,7 @@ static struct vcpu *wait_for_work(void)
 	trace(TRACE_SWITCH, pcpu.current ? pcpu.current->domain->id : TRACE_IDLE, TRACE_IDLE);
 	pcpu.idle = 1;
 	do {
-		set_decision(false);
+		set_limit(false);
 		arch_wait_for_interrupt();
 		irq_handle();
 		latest.since = latest.now;
@@ -263,7 +264,7 @@ void schedule(void)
 	}
 	if (!next)
 		next = wait_for_work();
-	set_decision(preempted);
+	set_limit(preempted);
 
 	if (unsettled)
 		runstate_settle(&next->sched, latest.now);

@@ -20,7 +20,7 @@ static struct vcpu *null_pick(struct vcpu *prev, struct sched_decision *d)
 {
 	unsigned int i;
 
-	d->until = 0;
+	d->until = TICK_NEVER;
 	if (prev && prev->sched.state == VCPU_RUNNABLE)
 		return prev;
 	for (i = 0; i < domain_count; i++) {

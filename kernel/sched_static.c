@@ -29,7 +29,6 @@
 
 #define SLICE_NS    10000000u /* of slack in one turn */
 #define SWITCH_NS   1000u     /* paid for each run */
-#define NEVER       UINT64_MAX
 #define VCPUS_MAX   ((unsigned int)CONFIG_MAX_DOMAINS)
 
 struct window {
@@ -102,21 +101,13 @@ static void window_add(struct vcpu *v, const struct partition_window *p)
 
 /* ---- budgets ------------------------------------------------------------- */
 
-static void budget_return(struct sched_vcpu *s, tick_t now)
-{
-	if (s->replenish_at && s->replenish_at <= now) {
-		s->budget_left = s->budget;
-		s->replenish_at = 0;
-	}
-}
-
 /* paying ran for `used`. */
 static void budget_charge(tick_t used)
 {
 	struct sched_vcpu *s = &paying->sched;
 
 	used += switch_cost;
-	s->budget_left = used < s->budget_left ? s->budget_left - used : 0;
+	s->budget_left = used < s->budget_left ? s->budget_left - (uint32_t)used : 0;
 	paying = NULL;
 }
 
@@ -125,9 +116,26 @@ static tick_t earlier(tick_t a, tick_t b)
 	return a < b ? a : b;
 }
 
+/* v runs by rule 1; returns until when. */
+static tick_t run_real_time(struct vcpu *v, tick_t now)
+{
+	struct sched_vcpu *s = &v->sched;
+
+	if (sched_runnable == 1)
+		return TICK_NEVER;
+	if (s->windowed && v == window_owner)
+		return edge;
+	paying = v;
+	if (s->replenish_at == TICK_NEVER)
+		s->replenish_at = now + s->period;
+	now += s->budget_left;
+	return s->windowed ? earlier(now, edge) : now;
+}
+
 /* Rule 1; *until: when to decide again because of budgets. */
 static struct vcpu *pick_real_time(tick_t now, tick_t *until)
 {
+	tick_t wait = TICK_NEVER; /* when a budget returns that somebody waits for */
 	unsigned int i;
 
 	for (i = 0; i < real_time_count; i++) {
@@ -136,24 +144,17 @@ static struct vcpu *pick_real_time(tick_t now, tick_t *until)
 
 		if (s->state != VCPU_RUNNABLE)
 			continue;
-		budget_return(s, now);
-		if (!s->budget_left) {
-			*until = earlier(*until, s->replenish_at);
-			continue;
+		if (s->replenish_at <= now) {
+			s->budget_left = s->budget;
+			s->replenish_at = TICK_NEVER;
 		}
-		if (sched_runnable == 1)
+		if (s->budget_left) {
+			*until = earlier(wait, run_real_time(v, now));
 			return v;
-		if (s->windowed) {
-			*until = earlier(*until, edge);
-			if (v == window_owner)
-				return v;
 		}
-		paying = v;
-		if (!s->replenish_at)
-			s->replenish_at = now + s->period;
-		*until = earlier(*until, now + s->budget_left);
-		return v;
+		wait = earlier(wait, s->replenish_at);
 	}
+	*until = wait;
 	return NULL;
 }
 
@@ -204,7 +205,7 @@ static void static_init(void)
 	switch_cost = time_to_ticks(SWITCH_NS);
 	window_now = 0;
 	window_owner = NULL;
-	edge = NEVER;
+	edge = TICK_NEVER;
 	paying = NULL;
 	slack = NULL;
 	turns = 0;
@@ -231,24 +232,26 @@ static void static_add(struct vcpu *v)
 
 static struct vcpu *static_pick(struct vcpu *prev, struct sched_decision *d)
 {
-	tick_t now = d->now, next = NEVER;
 	struct vcpu *v;
 
 	(void)prev;
 	if (paying)
-		budget_charge(now - d->since);
-	if (now >= edge)
-		window_advance(now);
+		budget_charge(d->now - d->since);
+	if (d->now >= edge)
+		window_advance(d->now);
 
-	v = pick_real_time(now, &next);
-	if (!v && window_owner && window_owner->sched.state == VCPU_RUNNABLE) {
+	v = pick_real_time(d->now, &d->until);
+	if (v)
+		return v;
+	if (window_owner && window_owner->sched.state == VCPU_RUNNABLE) {
 		v = window_owner;
-		next = earlier(next, edge);
-	} else if (!v) {
-		v = pick_slack(now);
-		next = earlier(next, earlier(edge, slice_end));
+		d->until = earlier(d->until, edge);
+	} else {
+		v = pick_slack(d->now);
+		d->until = earlier(d->until, earlier(edge, slice_end));
 	}
-	d->until = sched_runnable > 1 ? next : 0;
+	if (sched_runnable <= 1)
+		d->until = TICK_NEVER;
 	return v;
 }
 

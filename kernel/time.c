@@ -30,9 +30,11 @@
 #define FAR_NS      ((nsec_t)1 << 62) /* 146 years */
 
 uint32_t time_generation;
+tick_t time_limit;
 
 static const struct timer_device *device;
 static struct timer *first;      /* armed timers, sorted by expiry */
+static tick_t programmed;        /* what the device is set to */
 static bool expiring;            /* timer_interrupt() sets the device at its end */
 static struct timer keep_alive;
 
@@ -128,6 +130,8 @@ void time_init(const struct timer_device *timer)
 {
 	device = timer;
 	first = NULL;
+	programmed = TICK_NEVER;
+	time_limit = TICK_NEVER;
 	base.hz = system_partition.timer_hz ? system_partition.timer_hz : timer->hz;
 	scale_of(NS_PER_S, base.hz, &base.mult, &base.shift);
 	scale_of(base.hz, NS_PER_S, &base.inverse, &base.inverse_shift);
@@ -164,11 +168,26 @@ static tick_t tick_at(nsec_t at)
 }
 
 /* The first timer is at most RENEW_TICKS away: low words are enough. */
+static void device_set(tick_t at)
+{
+	int32_t ticks = (int32_t)((uint32_t)at - timer_counter(device));
+
+	programmed = at;
+	device->ops->set(device, ticks > 0 ? (uint32_t)ticks : 1u);
+}
+
 static void program(void)
 {
-	int32_t ticks = (int32_t)((uint32_t)first->expires - timer_counter(device));
+	tick_t next = first->expires < time_limit ? first->expires : time_limit;
 
-	device->ops->set(device, ticks > 0 ? (uint32_t)ticks : 1u);
+	if (next != programmed)
+		device_set(next);
+}
+
+void time_set_limit(tick_t at)
+{
+	time_limit = at;
+	program();
 }
 
 static void timer_unlink(struct timer *t)
@@ -189,7 +208,6 @@ void timer_init(struct timer *t, void (*expired)(struct timer *t))
 
 void timer_set_ticks(struct timer *t, tick_t expires)
 {
-	struct timer *old = first;
 	struct timer **p = &first;
 
 	if (t->armed)
@@ -200,7 +218,7 @@ void timer_set_ticks(struct timer *t, tick_t expires)
 	t->next = *p;
 	t->armed = true;
 	*p = t;
-	if ((first == t || old == t) && !expiring)
+	if (!expiring)
 		program();
 }
 
@@ -211,12 +229,10 @@ void timer_set(struct timer *t, nsec_t expires)
 
 void timer_cancel(struct timer *t)
 {
-	struct timer *old = first;
-
 	if (!t->armed)
 		return;
 	timer_unlink(t);
-	if (old == t && !expiring)
+	if (!expiring)
 		program();
 }
 
@@ -234,7 +250,12 @@ void timer_interrupt(void)
 		trace(TRACE_TIMER, (uint32_t)t->expires, (uint32_t)now);
 		t->expired(t);
 	}
+	if (time_limit <= now) {
+		time_limit = TICK_NEVER;
+		sched_request();
+	}
 	expiring = false;
+	programmed = TICK_NEVER;
 	program();
 }
 

@@ -13,12 +13,10 @@ static uint32_t count; /* of all time: the next record's index, modulo RECORDS *
 /* Raw ticks: the conversion to time would cost more than the record. */
 void trace(enum trace_event event, uint32_t a, uint32_t b)
 {
-	struct trace_record *record = &ring[count++ % RECORDS];
+	uint32_t n = count;
 
-	record->time = timer_counter(board.timer);
-	record->event = event;
-	record->a = a;
-	record->b = b;
+	count = n + 1u;
+	ring[n % RECORDS] = (struct trace_record){ event, a, b, timer_counter(board.timer) };
 }
 
 unsigned int trace_copy(struct trace_record *to, unsigned int max)

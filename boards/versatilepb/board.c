@@ -21,7 +21,7 @@
 static const struct pl190_data vic_data = {
 	.base = TILE + 0x40000u,
 	.sic = FPGA + 0x3000u,
-	.sic_line = 31,
+	.sic_mask = 1u << 31,
 	.sic_pass_through = 0x7FE00000u, /* lines 21-30: PCI, Ethernet, USB... */
 };
 static const struct irqchip vic = {

@@ -8,7 +8,7 @@
 struct pl190_data {
 	uintptr_t base;
 	uintptr_t sic;             /* Versatile's secondary controller; 0: none */
-	unsigned int sic_line;     /* line that it drives */
+	uint32_t sic_mask;         /* bit of the line that it drives */
 	uint32_t sic_pass_through; /* its lines that go straight to the same line here */
 };
 extern const struct irqchip_ops pl190_ops;

@@ -34,23 +34,24 @@ struct sched_vcpu {
 	uint32_t time_generation;  /* of its time page */
 	uint32_t runstate;         /* RUNSTATE_*, since `entered` */
 	tick_t entered;
-	tick_t time[4];            /* in each runstate, up to `entered` */
+	tick_t created;
+	tick_t time[4];            /* up to `entered`; RUNSTATE_blocked: what is missing */
 	bool yielded;              /* SCHEDOP_yield since it was picked */
 	bool known;                /* to the scheduler */
 	/* sched_static: budget of a real-time domain */
 	bool real_time;
 	bool windowed;             /* owns a window of the major frame */
 	uint32_t turn;             /* order of turns in slack */
-	tick_t budget;             /* of one period */
+	uint32_t budget;           /* of one period, ticks */
+	uint32_t budget_left;
 	tick_t period;
-	tick_t budget_left;
-	tick_t replenish_at;       /* 0: the budget is full */
+	tick_t replenish_at;       /* TICK_NEVER: the budget is full */
 };
 
 struct sched_decision {
 	tick_t since; /* in:  the last decision */
 	tick_t now;   /* in */
-	tick_t until; /* out: the next one, 0: none by the clock */
+	tick_t until; /* out: the next one; TICK_NEVER: none by the clock */
 };
 
 /* One scheduler. */

@@ -16,6 +16,7 @@
 struct timer_device;
 
 typedef uint64_t tick_t;  /* the counter, its turns counted; or a duration */
+#define TICK_NEVER UINT64_MAX
 
 struct timer {
 	tick_t expires;           /* meaningful while armed */
@@ -37,6 +38,9 @@ void timer_init(struct timer *t, void (*expired)(struct timer *t));
 void timer_set(struct timer *t, nsec_t expires);   /* re-arms; past: at once */
 void timer_set_ticks(struct timer *t, tick_t expires);
 void timer_cancel(struct timer *t);
+/* The scheduler's one deadline, outside the list: sched_request() at that tick. */
+extern tick_t time_limit;                          /* TICK_NEVER: none */
+void time_set_limit(tick_t at);
 void timer_interrupt(void);                        /* the device's handler (attached) */
 
 /* The vCPU's timers (set_timer_op and single shot, periodic); also stops them. */

@@ -22,9 +22,9 @@ enum trace_event {
 };
 
 struct trace_record {
-	uint32_t time;     /* ticks of the board's counter */
-	uint32_t event;    /* enum trace_event */
+	uint32_t event;    /* enum trace_event; this order is that of trace()'s registers */
 	uint32_t a, b;
+	uint32_t time;     /* ticks of the board's counter */
 };
 
 #ifdef CONFIG_TRACE

@@ -309,7 +309,7 @@ static void test_slack_fair(void **state)
 /* One that runs: no timer but the keep-alive. */
 static void test_tickless_alone(void **state)
 {
-	unsigned int programmed;
+	unsigned int before;
 
 	(void)state;
 	begin_framed("static", 2, 10 * MS);
@@ -317,9 +317,9 @@ static void test_tickless_alone(void **state)
 	work[1] = 1;
 	start_all();
 	run(10 * MS);
-	programmed = fake_programmed;
+	before = fake_programmed;
 	run(100000 * (nsec_t)MS);
-	assert_true(fake_programmed - programmed <= 3);
+	assert_true(fake_programmed - before <= 3);
 	assert_true(ran(0, 0, time_now()) > 99900 * (nsec_t)MS);
 }
 

@@ -258,16 +258,16 @@ static void set_again(struct timer *t)
 
 static void test_set_in_callback(void **state)
 {
-	unsigned int programmed;
+	unsigned int before;
 
 	(void)state;
 	timer_init(&timers[0], set_again);
 	again_timer = &timers[0];
 	timer_set(&timers[0], 10000);
-	programmed = fake_programmed;
+	before = fake_programmed;
 	(void)pass(1000);
 	assert_int_equal(fired, 10);
-	assert_int_equal(fake_programmed - programmed, 10); /* once an interrupt */
+	assert_int_equal(fake_programmed - before, 10); /* once an interrupt */
 	assert_int_equal(fired_at[9], 100000);
 }
 
