@@ -8,6 +8,10 @@
  * COUNTS is written when QEMU ends: "address count" in hexadecimal and decimal, all
  * user code below 0xC0000000 as address 0.  With marks=on only what is executed
  * between `mov r12, r12` and `mov r11, r11` counts; "entries n" says how often.
+ *     -plugin FILE,out=PATH,histogram=ADDRESS,code=ADDRESS
+ * writes to PATH the addresses of the last instructions before the function at code
+ * counted in a higher bucket than ever of the histogram, of BUCKETS words: in the end,
+ * the way to the worst case.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,6 +35,12 @@ static const uint32_t starts[] = { KERNEL, 0xF0000000u, 0xF8000000u, 0xFF800000u
 static uint64_t *counts, *base, *sums;
 static uint64_t entries;
 static int marks, inside;
+#define DEPTH 8192u /* instructions of a path */
+static uint32_t ring[DEPTH];
+static uint64_t executed;
+static uint32_t histogram, highest, code;
+#define BUCKETS 4096u
+#define CODE    64u /* bytes of the function that are looked at */
 static const char *out_path = "counts.txt";
 
 static uint64_t *counter_of(uint64_t address)
@@ -56,6 +66,49 @@ static void mark(unsigned int cpu, void *which)
 	inside = 0;
 }
 
+static void write_path(void)
+{
+	FILE *file = fopen(out_path, "w");
+	uint64_t first = executed > DEPTH ? executed - DEPTH : 0;
+
+	if (file == NULL) {
+		perror(out_path);
+		return;
+	}
+	for (uint64_t i = first; i < executed; i++)
+		fprintf(file, "%08" PRIx32 "\n", ring[i % DEPTH]);
+	fclose(file);
+}
+
+static void step(unsigned int cpu, void *address)
+{
+	(void)cpu;
+	ring[executed++ % DEPTH] = (uint32_t)(uintptr_t)address;
+}
+
+static void stored(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t address, void *data)
+{
+	uint32_t bucket = ((uint32_t)address - histogram) / 4;
+
+	(void)cpu;
+	(void)info;
+	(void)data;
+	if (bucket < BUCKETS && bucket > highest) {
+		highest = bucket;
+		write_path();
+	}
+}
+
+static void follow(struct qemu_plugin_insn *insn)
+{
+	uintptr_t pc = (uintptr_t)qemu_plugin_insn_vaddr(insn);
+
+	qemu_plugin_register_vcpu_insn_exec_cb(insn, step, QEMU_PLUGIN_CB_NO_REGS, (void *)pc);
+	if (pc >= code && pc < code + CODE)
+		qemu_plugin_register_vcpu_mem_cb(insn, stored, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_W, NULL);
+}
+
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 {
 	(void)id;
@@ -63,6 +116,10 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(block, i);
 		uint32_t word = 0;
 
+		if (histogram != 0) {
+			follow(insn);
+			continue;
+		}
 		if (qemu_plugin_insn_size(insn) == 4)
 			memcpy(&word, qemu_plugin_insn_data(insn), 4);
 		if (marks && (word == MARK_BEGIN || word == MARK_END))
@@ -77,10 +134,13 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 static void finished(qemu_plugin_id_t id, void *data)
 {
 	const uint64_t *result = marks ? sums : counts;
-	FILE *file = fopen(out_path, "w");
+	FILE *file;
 
 	(void)id;
 	(void)data;
+	if (histogram != 0)
+		return;
+	file = fopen(out_path, "w");
 	if (file == NULL) {
 		perror(out_path);
 		return;
@@ -104,6 +164,10 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 			out_path = strdup(argv[i] + 4);
 		else if (strcmp(argv[i], "marks=on") == 0)
 			marks = 1;
+		else if (strncmp(argv[i], "histogram=", 10) == 0)
+			histogram = (uint32_t)strtoul(argv[i] + 10, NULL, 16);
+		else if (strncmp(argv[i], "code=", 5) == 0)
+			code = (uint32_t)strtoul(argv[i] + 5, NULL, 16);
 		else
 			fprintf(stderr, "bench_profile: unknown option %s\n", argv[i]);
 	}
