@@ -176,10 +176,18 @@ static void finish(struct domain *d)
 {
 	gfn_t tables = gfn_make(d->nr_pages - 1u); /* a resident's shared info */
 	uint32_t table_count = 0, start_info;
+	int rc = 0;
 
 	/* Before there are tables: wherever the image wants it, it lies in plain memory. */
-	fill_hypercall_page(d);
-	if (!d->resident && pagetable_build(d, &tables, &table_count)) {
+	if (!d->build_tables)
+		fill_hypercall_page(d);
+	if (!d->resident)
+		rc = pagetable_build(d, &tables, &table_count);
+	if (rc == -FRAME_ERESTART) {
+		d->build_next--; /* the same step again */
+		return;
+	}
+	if (rc) {
 		log_line("%s: not started: no room for its page tables", d->name);
 		d->state = DOMAIN_SHUTDOWN;
 		sched_stop(&d->vcpu);

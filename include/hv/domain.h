@@ -73,6 +73,7 @@ struct domain {
 
 	struct image image;      /* read at each build */
 	uint32_t build_next;     /* next step while BUILDING */
+	uint32_t build_tables;   /* of it, of pagetable_build() */
 
 	struct arch_domain arch;
 	struct event_table events;

@@ -17,7 +17,8 @@
  * memory is populated (whole MiB): sections at virt_base, the last MiB in small pages.
  * The root table is at *table_gfn, the leaf follows, 3 unused frames end the memory; both are
  * validated, pinned and mapped (root read-only, leaf half-writable) as if the guest had
- * done it.  *table_count is 5, for start_info.  0, -XEN_EINVAL (sizes), -XEN_EBUSY.
+ * done it.  *table_count is 5, for start_info.  0, -XEN_EINVAL (sizes), -XEN_EBUSY;
+ * -FRAME_ERESTART: work is pending, call again to go on (d->build_tables says where).
  */
 int pagetable_build(struct domain *d, gfn_t *table_gfn, uint32_t *table_count);
 /* Maps the n-th MiB, if it is not the last; pagetable_build() then need not: it would take
