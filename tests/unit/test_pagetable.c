@@ -802,6 +802,48 @@ static void test_preempted(void **state)
 	assert_int_equal(frame_at(fake_mfn(d, 600))->type_count, 0);
 }
 
+/* One update makes a page a leaf, or a leaf a page, however often it is preempted. */
+static void test_retype_preempted(void **state)
+{
+	uint32_t arg[5] = { va_of(600), small(600, HALF), 0 }, i, steps;
+	uint32_t *entry_of_it = &words(PAGES - 4)[512 + 600 - LAST];
+	int32_t rc;
+
+	(void)state;
+	for (i = 512; i < 1024; i++)
+		words(600)[i] = small(i % 512, RO);
+	fake_preempt_every = 1;
+	for (rc = do_update_va_mapping(d, arg), steps = 0; rc == HYPERCALL_CONTINUED; steps++) {
+		audit();
+		assert_int_equal(*entry_of_it & 0xFFF, RO);
+		rc = do_update_va_mapping(d, d->vcpu.continuation);
+	}
+	assert_int_equal(rc, 0);
+	assert_int_equal(steps, 63);
+	audit();
+	assert_int_equal(*entry_of_it & 0xFFF, HALF);
+	arg[1] = small(600, RW);
+	for (rc = do_update_va_mapping(d, arg), steps = 0; rc == HYPERCALL_CONTINUED; steps++) {
+		audit();
+		rc = do_update_va_mapping(d, d->vcpu.continuation);
+	}
+	assert_int_equal(rc, 0);
+	assert_int_equal(steps, 63);
+	for (i = 512; i < 1024; i++)
+		assert_int_equal(words(600)[i], small(i % 512, RO));
+	/* Refused at the end, and the way back is preempted: read-only, as it says. */
+	words(600)[1023] = 1;
+	arg[1] = small(600, HALF);
+	assert_int_equal(fake_call(do_update_va_mapping, d, arg), -XEN_EINVAL);
+	audit();
+	assert_int_equal(*entry_of_it & 0xFFF, RO);
+	fake_preempt_every = 0;
+	assert_int_equal(remap(600, small(600, RW)), 0);
+	assert_int_equal(words(600)[1023], 1);
+	assert_int_equal(remap(600, small(600, HALF)), -XEN_EINVAL);
+	assert_int_equal(*entry_of_it & 0xFFF, RW);
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -815,7 +857,7 @@ int main(void)
 		T(test_batch), T(test_batch_ends_in_nothing), T(test_batch_errors),
 		T(test_update_errors), T(test_counts_full),
 		T(test_extended_others), T(test_clear_and_copy), T(test_extended_call),
-		T(test_preempted),
+		T(test_preempted), T(test_retype_preempted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
