@@ -268,6 +268,7 @@ void arch_domain_init(struct domain *d)
 		own_space_init(d);
 	d->vcpu.arch.limit_low = d->limit_low;
 	d->vcpu.arch.limit_size = d->limit_high - d->limit_low - sizeof(struct cpu_user_regs) + 1u;
+	arch_cache_flush_all(); /* new tables: the walker must see the empty entries, too */
 	arch_tlb_flush();
 }
 
@@ -322,7 +323,8 @@ struct shared_info *arch_shared_info_open(struct domain *d)
 
 	if (v && v->domain == d && v->kernel_mode && d->state == DOMAIN_RUNNING)
 		return d->vcpu.arch.shared_info;
-	if (!d->resident && loaded_domain != d)
+	/* While d is built its page is filled through the window: the same one here. */
+	if (d->state == DOMAIN_BUILDING || (!d->resident && loaded_domain != d))
 		return arch_frame_map(d->arch.shared_info_mfn);
 	dacr_closed = arm_dacr_read();
 	arm_dacr_write(DACR_ALL);
