@@ -16,12 +16,12 @@
 #include <hv/time.h>
 #include <drv/uart.h>
 
-#define RING          8192u   /* a power of two */
+#define RING          16384u  /* a power of two */
 #define RESERVE       2048u
 #define SHARE         1024u   /* kept free by domains whose own output waits, for the others */
 #define SHORT         256u    /* a text that long is finished once it is begun */
-#define PIECE         16u     /* characters written or read at a time */
-#define PACE          250000u /* ns between two pieces: 64,000 characters/s at most */
+#define PIECE         32u     /* characters written or read at a time */
+#define PACE          200000u /* ns between two pieces: 160,000 characters/s at most */
 #define LINE          160u    /* the hypervisor's own lines are cut there */
 #define CHUNK         32u     /* characters taken from a guest at a time */
 #define POLL_TRIES    1000000u

@@ -264,23 +264,29 @@ static void section_put(uint32_t hw, uint32_t count)
 			  (hw & SECTION_AP_MASK ? L2_AP_ALL(ARMV5_AP_RW) : 0));
 }
 
+/* The usual case, frames that are writable or of no type: how many, from the first on. */
+static uint32_t section_get_fast(mfn_t mfn)
+{
+	struct frame *f = frame_at(mfn);
+	uint32_t i;
+
+	for (i = 0; i < SECTION_FRAMES; i++, f++) {
+		if (f->info > FRAME_RW || f->ref_count == FRAME_COUNT_MAX)
+			break;
+		f->info = FRAME_RW;
+		f->type_count++;
+		f->ref_count++;
+	}
+	return i;
+}
+
 static int section_get(struct domain *d, uint32_t hw)
 {
 	mfn_t mfn = maddr_to_mfn(hw & L1_SECTION_BASE);
 	uint32_t i;
 	int rc;
 
-	for (i = 0; i < SECTION_FRAMES; i++) {
-		struct frame *f = frame_at(mfn_add(mfn, i));
-
-		/* FRAME_NONE or FRAME_RW, without flags: the usual case */
-		if ((hw & SECTION_AP_MASK) && f->info <= FRAME_RW &&
-		    f->ref_count != FRAME_COUNT_MAX) {
-			f->info = FRAME_RW;
-			f->type_count++;
-			f->ref_count++;
-			continue;
-		}
+	for (i = hw & SECTION_AP_MASK ? section_get_fast(mfn) : 0; i < SECTION_FRAMES; i++) {
 		if (hw & SECTION_AP_MASK)
 			rc = frame_get_rw(d, mfn_add(mfn, i));
 		else
