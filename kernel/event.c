@@ -44,7 +44,7 @@ static bool mark_upcall(struct shared_info *s, evtchn_port_t port)
 	return true;
 }
 
-void event_set_pending(struct domain *d, evtchn_port_t port)
+static void raise(struct domain *d, evtchn_port_t port)
 {
 	struct shared_info *s = arch_shared_info_open(d);
 	xen_ulong_t bit = bit_of(port);
@@ -61,10 +61,15 @@ void event_set_pending(struct domain *d, evtchn_port_t port)
 		upcall = mark_upcall(s, port);
 	arch_shared_info_close();
 
-	trace(TRACE_EVENT, d->id, port);
 	if (upcall || d->vcpu.sched.poll_port == SCHED_POLL_ANY ||
 	    d->vcpu.sched.poll_port == port)
 		sched_wake(&d->vcpu);
+}
+
+void event_set_pending(struct domain *d, evtchn_port_t port)
+{
+	trace(TRACE_EVENT, d->id, port);
+	raise(d, port);
 }
 
 void event_send_virq(struct domain *d, unsigned int virq)
@@ -80,7 +85,7 @@ void event_send_pirq(struct domain *d, unsigned int pirq)
 	unsigned int port = d->events.pirq_port[pirq];
 
 	if (port)
-		event_set_pending(d, port);
+		raise(d, port);
 }
 
 bool event_upcall_due(struct vcpu *v)

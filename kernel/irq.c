@@ -21,17 +21,21 @@ struct irq_line {
 };
 
 static struct irq_line lines[IRQ_LINES];
+static uint32_t not_ours[IRQ_LINES / 32u]; /* bit set: no handler, mask it when it fires */
 static const struct irqchip *irqchip;
 
 void irq_init(const struct irqchip *chip)
 {
 	irqchip = chip;
+	not_ours[0] = UINT32_MAX;
+	not_ours[1] = UINT32_MAX;
 	chip->ops->init(chip);
 }
 
 void irq_attach(unsigned int line, void (*handler)(void))
 {
 	lines[line].handler = handler;
+	not_ours[line / 32u] &= ~(1u << (line % 32u));
 	irqchip->ops->unmask(irqchip, line);
 }
 
@@ -62,26 +66,28 @@ void irq_disable_guest(unsigned int line)
 		irqchip->ops->mask(irqchip, line);
 }
 
-/* Bounded: a line that its handler cannot quiet does not keep the core here. */
+/* Bounded: a line that its handler cannot quiet does not keep the core here.  A guest that
+ * was waiting for its interrupt goes first; what else is pending interrupts it. */
 void irq_handle(void)
 {
 	const struct irqchip *chip = irqchip;
 	unsigned int n;
 
 	for (n = 0; n < IRQ_LINES; n++) {
-		int pending = chip->ops->pending(chip);
-		unsigned int line = (unsigned int)pending;
+		const struct irq_line *l;
+		int pending = chip->ops->take(chip, not_ours);
 
 		if (pending < 0)
 			return;
-		trace(TRACE_IRQ, line, 0);
-		if (lines[line].handler) {
-			lines[line].handler();
-			continue;
+		l = &lines[pending];
+		trace(TRACE_IRQ, (uint32_t)pending, 0);
+		if (l->handler) {
+			l->handler();
+		} else if (l->owner) {
+			event_send_pirq(l->owner, (unsigned int)pending);
+			if (sched_requested())
+				return;
 		}
-		chip->ops->mask(chip, line);
-		if (lines[line].owner)
-			event_send_pirq(lines[line].owner, line);
 	}
 }
 

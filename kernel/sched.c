@@ -3,7 +3,7 @@
  * sched.c - vCPU states and runstates, the switch, sched_op.
  *
  * Who runs is decided by a struct sched_ops; this file keeps its promises: pick()
- * is called whenever a vCPU stops, whenever preempts() says so, and at the time that
+ * is called whenever a vCPU stops, whenever wake() says so, and at the time that
  * pick() named (time_set_limit).
  *
  * Runstates: a vCPU that wakes and is about to be decided on keeps the runstate
@@ -41,6 +41,7 @@ static const struct sched_ops *const schedulers[] = {
 
 static const struct sched_ops *ops;
 static struct sched_decision latest;
+static struct vcpu *handed;      /* while pcpu.resched says SCHED_HANDED */
 static unsigned int unsettled;       /* runnable vCPUs whose runstate says blocked */
 
 void sched_init(void)
@@ -198,11 +199,21 @@ void sched_wake(struct vcpu *v)
 
 	if (pcpu.idle) {
 		unsettled++;        /* schedule() decides after each interrupt */
-	} else if (ops->preempts(v, pcpu.current)) {
+		return;
+	}
+	switch (ops->wake(v, pcpu.current)) {
+	case SCHED_KEEP:
+		runstate_change(s, RUNSTATE_runnable, time_ticks());
+		break;
+	case SCHED_HAND:
+		unsettled++;
+		handed = v;
+		pcpu.resched |= SCHED_HANDED;
+		break;
+	default:
 		unsettled++;
 		sched_request();
-	} else {
-		runstate_change(s, RUNSTATE_runnable, time_ticks());
+		break;
 	}
 }
 
@@ -247,6 +258,38 @@ static struct vcpu *wait_for_work(void)
 	return next;
 }
 
+static void switch_to(struct vcpu *current, struct vcpu *next)
+{
+	trace(TRACE_SWITCH, current ? current->domain->id : TRACE_IDLE, next->domain->id);
+	pcpu.idle = 0;
+	arch_context_switch(next);
+	if (next->sched.time_generation != time_generation)
+		time_page_update(next);
+}
+
+/* The short way: somebody ran and is still runnable, `handed` runs now. */
+static void hand_over(void)
+{
+	struct vcpu *current = pcpu.current;
+	struct vcpu *next = handed;
+	struct sched_vcpu *from = &current->sched, *to = &next->sched;
+	tick_t now = time_ticks();
+	uint32_t ticks;
+
+	pcpu.resched = 0;
+	latest.now = now;
+	unsettled = 0;
+	ticks = ops->hand(next, now);
+	if (now + ticks < time_limit)
+		time_set_limit_after(now + ticks, ticks);
+	from->time[RUNSTATE_running] += now - from->entered;
+	from->entered = now;
+	from->runstate = RUNSTATE_runnable;
+	to->entered = now;
+	to->runstate = RUNSTATE_running;
+	switch_to(current, next);
+}
+
 void schedule(void)
 {
 	struct vcpu *current = pcpu.current;
@@ -254,6 +297,10 @@ void schedule(void)
 	struct vcpu *next;
 	bool preempted = false;
 
+	if (pcpu.resched == SCHED_HANDED && unsettled == 1) {
+		hand_over();
+		return;
+	}
 	pcpu.resched = 0;
 	latest.since = latest.now;
 	latest.now = time_ticks();
@@ -270,13 +317,9 @@ void schedule(void)
 		runstate_settle(&next->sched, latest.now);
 	runstate_change(&next->sched, RUNSTATE_running, latest.now);
 	next->sched.yielded = false;
-	if (next != current || pcpu.idle) {
-		trace(TRACE_SWITCH, current ? current->domain->id : TRACE_IDLE,
-		      next->domain->id);
-		pcpu.idle = 0;
-		arch_context_switch(next);
-	}
-	if (next->sched.time_generation != time_generation)
+	if (next != current || pcpu.idle)
+		switch_to(current, next);
+	else if (next->sched.time_generation != time_generation)
 		time_page_update(next);
 }
 

@@ -30,10 +30,10 @@ static struct vcpu *null_pick(struct vcpu *prev, struct sched_decision *d)
 	return NULL;
 }
 
-static bool null_preempts(struct vcpu *woken, struct vcpu *running)
+static enum sched_wake null_wake(struct vcpu *woken, struct vcpu *running)
 {
 	(void)woken;
-	return running->sched.state != VCPU_RUNNABLE;
+	return running->sched.state == VCPU_RUNNABLE ? SCHED_KEEP : SCHED_DECIDE;
 }
 
 static void null_dump(void)
@@ -45,6 +45,6 @@ const struct sched_ops sched_null = {
 	.init = null_init,
 	.add = null_add,
 	.pick = null_pick,
-	.preempts = null_preempts,
+	.wake = null_wake,
 	.dump = null_dump,
 };

@@ -47,6 +47,7 @@ static unsigned int window_now; /* the first window that has not ended */
 static tick_t edge;             /* of the next change of window_owner */
 static struct vcpu *window_owner;
 
+static struct vcpu *only_real_time; /* NULL: none or several, or it has windows */
 static struct vcpu *paying;     /* runs by rule 1 and pays; NULL: the running one does not */
 static struct vcpu *slack;      /* whose turn it is */
 static tick_t slice_end;
@@ -206,6 +207,7 @@ static void static_init(void)
 	window_now = 0;
 	window_owner = NULL;
 	edge = TICK_NEVER;
+	only_real_time = NULL;
 	paying = NULL;
 	slack = NULL;
 	turns = 0;
@@ -223,6 +225,7 @@ static void static_add(struct vcpu *v)
 		for (; i > 0 && real_time[i - 1]->sched.period > v->sched.period; i--)
 			real_time[i] = real_time[i - 1];
 		real_time[i] = v;
+		only_real_time = real_time_count == 1 && !v->sched.windowed ? v : NULL;
 	}
 	if (!major_frame)
 		return;
@@ -255,13 +258,37 @@ static struct vcpu *static_pick(struct vcpu *prev, struct sched_decision *d)
 	return v;
 }
 
-/* While a budget is paid from, that goes on unless a more urgent one wakes.  Else the
- * choice or the time of the next decision may be another one now. */
-static bool static_preempts(struct vcpu *woken, struct vcpu *running)
+/*
+ * While a budget is paid from, that goes on unless a more urgent one wakes.  The only
+ * real-time vCPU, with budget and without windows, is sure to be picked.  Else the choice or
+ * the time of the next decision may be another one now.
+ */
+static enum sched_wake static_wake(struct vcpu *woken, struct vcpu *running)
 {
-	if (!paying || running->sched.state != VCPU_RUNNABLE)
-		return true;
-	return woken->sched.real_time && woken->sched.period < running->sched.period;
+	const struct sched_vcpu *s = &woken->sched;
+
+	if (running->sched.state != VCPU_RUNNABLE)
+		return SCHED_DECIDE;
+	if (woken == only_real_time && s->budget_left)
+		return SCHED_HAND;
+	if (paying && !(s->real_time && s->period < running->sched.period))
+		return SCHED_KEEP;
+	return SCHED_DECIDE;
+}
+
+/* Nobody pays: only v could. */
+static uint32_t static_hand(struct vcpu *v, tick_t now)
+{
+	struct sched_vcpu *s = &v->sched;
+
+	if (s->replenish_at <= now) {
+		s->budget_left = s->budget;
+		s->replenish_at = TICK_NEVER;
+	}
+	if (s->replenish_at == TICK_NEVER)
+		s->replenish_at = now + s->period;
+	paying = v;
+	return s->budget_left;
 }
 
 static void static_dump(void)
@@ -287,6 +314,7 @@ const struct sched_ops sched_static = {
 	.init = static_init,
 	.add = static_add,
 	.pick = static_pick,
-	.preempts = static_preempts,
+	.wake = static_wake,
+	.hand = static_hand,
 	.dump = static_dump,
 };

@@ -190,6 +190,15 @@ void time_set_limit(tick_t at)
 	program();
 }
 
+void time_set_limit_after(tick_t at, uint32_t ticks)
+{
+	time_limit = at;
+	if (at < programmed) {
+		programmed = at;
+		device->ops->set(device, ticks);
+	}
+}
+
 static void timer_unlink(struct timer *t)
 {
 	struct timer **p = &first;

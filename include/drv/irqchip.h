@@ -18,6 +18,8 @@ struct irqchip_ops {
 	void (*unmask)(const struct irqchip *chip, unsigned int line);
 	/* Lowest pending unmasked line, -1 if none. */
 	int (*pending)(const struct irqchip *chip);
+	/* As pending; the line is masked if its bit is set (by 32 lines). */
+	int (*take)(const struct irqchip *chip, const uint32_t mask_bits[2]);
 };
 
 #endif

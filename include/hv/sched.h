@@ -54,6 +54,12 @@ struct sched_decision {
 	tick_t until; /* out: the next one; TICK_NEVER: none by the clock */
 };
 
+enum sched_wake {
+	SCHED_KEEP,   /* the running vCPU goes on until it blocks or the limit comes */
+	SCHED_DECIDE, /* pick() again */
+	SCHED_HAND,   /* the woken one runs now, as pick() would find: hand() */
+};
+
 /* One scheduler. */
 struct sched_ops {
 	const char *name;
@@ -62,8 +68,11 @@ struct sched_ops {
 	/* Charges prev (NULL: nobody) for [since, now); returns who runs from now on
 	 * (NULL: idle) and sets d->until. */
 	struct vcpu *(*pick)(struct vcpu *prev, struct sched_decision *d);
-	/* A vCPU became runnable: true if that calls for a decision now. */
-	bool (*preempts)(struct vcpu *woken, struct vcpu *running);
+	/* A vCPU became runnable, running is another one: what that calls for. */
+	enum sched_wake (*wake)(struct vcpu *woken, struct vcpu *running);
+	/* v, which SCHED_HAND was said of in this interrupt, runs from now on: returns for
+	 * how many ticks.  NULL if that is never said. */
+	uint32_t (*hand)(struct vcpu *v, tick_t now);
 	void (*dump)(void);
 };
 extern const struct sched_ops sched_static, sched_null;
@@ -78,10 +87,13 @@ void sched_block(struct vcpu *v);      /* current -> BLOCKED */
 /* How many vCPUs are runnable. */
 extern unsigned int sched_runnable;
 
+#define SCHED_REQUESTED 1u /* in pcpu.resched */
+#define SCHED_HANDED    2u
+
 /* Asks for schedule() on the way out of the hypervisor. */
 static inline void sched_request(void)
 {
-	pcpu.resched = 1;
+	pcpu.resched |= SCHED_REQUESTED;
 }
 
 static inline bool sched_requested(void)

@@ -15,7 +15,7 @@ enum trace_event {
 	TRACE_TRAP,        /* vector, guest pc: bounced to the guest */
 	TRACE_UPCALL,      /* guest pc, 0 */
 	TRACE_IRQ,         /* line, 0 */
-	TRACE_EVENT,       /* domain id, port: event_set_pending */
+	TRACE_EVENT,       /* domain id, port; a physical interrupt has its TRACE_IRQ */
 	TRACE_TIMER,       /* low words of expiry and now, ns */
 	TRACE_CRASH,       /* domain id, guest pc */
 	TRACE_EVENTS

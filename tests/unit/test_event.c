@@ -4,6 +4,7 @@
 #include "host.h"
 
 #include "base.c"
+#include "current.c"
 #include "devices.c"
 #include "domain.c"
 #include "guest_access.c"
