@@ -22,6 +22,7 @@
 #define SHORT         256u    /* a text that long is finished once it is begun */
 #define PIECE         32u     /* characters written or read at a time */
 #define PACE          200000u /* ns between two pieces: 160,000 characters/s at most */
+#define INPUT_PAUSE   100000u /* ns between two pieces of input */
 #define LINE          160u    /* the hypervisor's own lines are cut there */
 #define CHUNK         32u     /* characters taken from a guest at a time */
 #define POLL_TRIES    1000000u
@@ -41,6 +42,7 @@ static struct {
 	bool running;              /* the timer works */
 	bool sync, patient;
 	struct timer timer;
+	struct timer input_timer;
 	bool (*feeder)(void);
 	unsigned int focus;        /* domain id; domain_count: the debug keys */
 	unsigned int ctrl_a;       /* pressed, not passed on yet */
@@ -284,9 +286,18 @@ void console_interrupt(void)
 	uart->ops->ack(uart);
 	for (i = 0; i < PIECE && (c = uart->ops->rx(uart)) >= 0; i++)
 		take_input((char)c);
+	/* What is left in the FIFO may raise no interrupt: that came when the first one arrived. */
+	if (i == PIECE)
+		timer_set(&console.input_timer, time_now() + INPUT_PAUSE);
 	d = focus_domain();
 	if (d && d->console.in_head != d->console.in_tail)
 		event_send_virq(d, VIRQ_CONSOLE);
+}
+
+static void input_expired(struct timer *t)
+{
+	(void)t;
+	console_interrupt();
 }
 
 /* ---- set-up ---------------------------------------------------------------- */
@@ -300,6 +311,7 @@ void console_early_init(const struct uart *uart)
 void console_init(void)
 {
 	timer_init(&console.timer, drain_expired);
+	timer_init(&console.input_timer, input_expired);
 	irq_attach(console.uart->irq, console_interrupt);
 	console.running = true;
 	screen_focus(focus_domain());
