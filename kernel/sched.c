@@ -206,7 +206,6 @@ void sched_wake(struct vcpu *v)
 		runstate_change(s, RUNSTATE_runnable, time_ticks());
 		break;
 	case SCHED_HAND:
-		unsettled++;
 		handed = v;
 		pcpu.resched |= SCHED_HANDED;
 		break;
@@ -268,7 +267,7 @@ static void switch_to(struct vcpu *current, struct vcpu *next)
 }
 
 /* The short way: somebody ran and is still runnable, `handed` runs now. */
-static void hand_over(void)
+static void __attribute__((noinline)) hand_over(void)
 {
 	struct vcpu *current = pcpu.current;
 	struct vcpu *next = handed;
@@ -278,10 +277,8 @@ static void hand_over(void)
 
 	pcpu.resched = 0;
 	latest.now = now;
-	unsettled = 0;
 	ticks = ops->hand(next, now);
-	if (now + ticks < time_limit)
-		time_set_limit_after(now + ticks, ticks);
+	time_set_limit_after(now + ticks, ticks);
 	from->time[RUNSTATE_running] += now - from->entered;
 	from->entered = now;
 	from->runstate = RUNSTATE_runnable;
@@ -290,17 +287,15 @@ static void hand_over(void)
 	switch_to(current, next);
 }
 
-void schedule(void)
+static void __attribute__((noinline)) decide(void)
 {
 	struct vcpu *current = pcpu.current;
 	struct vcpu *prev = pcpu.idle ? NULL : current;
 	struct vcpu *next;
 	bool preempted = false;
 
-	if (pcpu.resched == SCHED_HANDED && unsettled == 1) {
-		hand_over();
-		return;
-	}
+	if (pcpu.resched & SCHED_HANDED)
+		unsettled++;
 	pcpu.resched = 0;
 	latest.since = latest.now;
 	latest.now = time_ticks();
@@ -321,6 +316,14 @@ void schedule(void)
 		switch_to(current, next);
 	else if (next->sched.time_generation != time_generation)
 		time_page_update(next);
+}
+
+void schedule(void)
+{
+	if (pcpu.resched == SCHED_HANDED && !unsettled)
+		hand_over();
+	else
+		decide();
 }
 
 /* ---- sched_op ------------------------------------------------------------ */

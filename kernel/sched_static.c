@@ -270,7 +270,7 @@ static enum sched_wake static_wake(struct vcpu *woken, struct vcpu *running)
 	if (running->sched.state != VCPU_RUNNABLE)
 		return SCHED_DECIDE;
 	if (woken == only_real_time && s->budget_left)
-		return SCHED_HAND;
+		return SCHED_HAND; /* it slept: nobody pays */
 	if (paying && !(s->real_time && s->period < running->sched.period))
 		return SCHED_KEEP;
 	return SCHED_DECIDE;

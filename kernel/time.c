@@ -48,6 +48,8 @@ static struct {
 	uint32_t hz;
 	uint64_t remainder;      /* of ns, in units of 1 / hz ns */
 	tick_t boot;             /* ticks at ns 0 */
+	const volatile uint32_t *counter;
+	uint32_t counter_xor;
 } base;
 
 /* ---- time ---------------------------------------------------------------- */
@@ -73,6 +75,11 @@ static void scale_of(uint32_t a, uint32_t b, uint32_t *mult, uint32_t *shift)
 	*shift = bits;
 }
 
+static inline uint32_t counter(void)
+{
+	return *base.counter ^ base.counter_xor;
+}
+
 /* Of less than a turn. */
 static nsec_t ns_of(uint32_t ticks)
 {
@@ -87,12 +94,12 @@ static uint64_t scale(uint64_t a, uint32_t b, uint32_t c)
 
 tick_t time_ticks(void)
 {
-	return base.ticks + (timer_counter(device) - (uint32_t)base.ticks);
+	return base.ticks + (counter() - (uint32_t)base.ticks);
 }
 
 nsec_t time_now(void)
 {
-	return base.ns + ns_of(timer_counter(device) - (uint32_t)base.ticks);
+	return base.ns + ns_of(counter() - (uint32_t)base.ticks);
 }
 
 tick_t time_to_ticks(nsec_t duration)
@@ -113,7 +120,7 @@ nsec_t time_at(tick_t at)
 /* Takes a new pair. */
 static void renew(struct timer *t)
 {
-	uint32_t passed = timer_counter(device) - (uint32_t)base.ticks;
+	uint32_t passed = counter() - (uint32_t)base.ticks;
 	uint64_t units = (uint64_t)passed * NS_PER_S + base.remainder;
 
 	base.ns += units / base.hz;
@@ -138,9 +145,12 @@ void time_init(const struct timer_device *timer)
 	base.ns = 0;
 	base.remainder = 0;
 	timer->ops->init(timer);
-	base.ticks = timer_counter(timer);
+	base.counter = timer->counter;
+	base.counter_xor = timer->counter_xor;
+	base.ticks = counter();
 	base.boot = base.ticks;
 	time_generation = 1;
+	trace_init(timer);
 	timer_init(&keep_alive, renew);
 	timer_set_ticks(&keep_alive, base.ticks + RENEW_TICKS);
 	irq_attach(timer->irq, timer_interrupt);
@@ -170,7 +180,7 @@ static tick_t tick_at(nsec_t at)
 /* The first timer is at most RENEW_TICKS away: low words are enough. */
 static void device_set(tick_t at)
 {
-	int32_t ticks = (int32_t)((uint32_t)at - timer_counter(device));
+	int32_t ticks = (int32_t)((uint32_t)at - counter());
 
 	programmed = at;
 	device->ops->set(device, ticks > 0 ? (uint32_t)ticks : 1u);
@@ -192,10 +202,12 @@ void time_set_limit(tick_t at)
 
 void time_set_limit_after(tick_t at, uint32_t ticks)
 {
-	time_limit = at;
-	if (at < programmed) {
+	if (at < programmed) { /* which is never behind time_limit */
 		programmed = at;
+		time_limit = at;
 		device->ops->set(device, ticks);
+	} else if (at < time_limit) {
+		time_limit = at;
 	}
 }
 

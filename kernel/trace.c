@@ -7,23 +7,29 @@
 #define RECORDS ((uint32_t)CONFIG_TRACE_RECORDS)
 _Static_assert((RECORDS & (RECORDS - 1)) == 0, "TRACE_RECORDS is a power of two");
 
-/* Together, so that one address finds both. */
+/* Together, so that one address finds all. */
 static struct {
+	const volatile uint32_t *counter;
 	uint32_t count; /* of all time: the next record's index, modulo RECORDS */
 	struct trace_record ring[RECORDS];
 } log;
 
-/* Raw ticks: the conversion to time would cost more than the record. */
+void trace_init(const struct timer_device *device)
+{
+	log.counter = device->counter;
+}
+
+/* The register as it reads: what makes time of it would cost more than the record. */
 void trace(enum trace_event event, uint32_t a, uint32_t b)
 {
 	uint32_t n = log.count;
 	struct trace_record *record = &log.ring[n % RECORDS];
 
-	record->time = timer_counter(board.timer);
-	log.count = n + 1u;
 	record->event = event;
 	record->a = a;
 	record->b = b;
+	log.count = n + 1u;
+	record->time = *log.counter;
 }
 
 unsigned int trace_copy(struct trace_record *to, unsigned int max)
@@ -32,7 +38,9 @@ unsigned int trace_copy(struct trace_record *to, unsigned int max)
 	uint32_t n = max < have ? max : have;
 	uint32_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		to[i] = log.ring[(log.count - n + i) % RECORDS];
+		to[i].time ^= board.timer->counter_xor;
+	}
 	return n;
 }

@@ -211,7 +211,6 @@ struct vcpu *exit_to_guest(void)
 			continue;
 		}
 		if (upcall_due(v) && v->event_callback) {
-			trace(TRACE_UPCALL, v->regs.pc, 0);
 			arch_deliver(v, v->event_callback, true, NO_ORIG_R0);
 		}
 		if (!pcpu.resched)

@@ -27,11 +27,18 @@ struct trace_record {
 	uint32_t time;     /* ticks of the board's counter */
 };
 
+struct timer_device;
+
 #ifdef CONFIG_TRACE
+void trace_init(const struct timer_device *device); /* before the first record */
 void trace(enum trace_event event, uint32_t a, uint32_t b);
 /* Copies the newest max records, oldest first; returns how many there are. */
 unsigned int trace_copy(struct trace_record *to, unsigned int max);
 #else
+static inline void trace_init(const struct timer_device *device)
+{
+	(void)device;
+}
 static inline void trace(enum trace_event event, uint32_t a, uint32_t b)
 {
 	(void)event; (void)a; (void)b;
