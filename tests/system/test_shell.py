@@ -43,7 +43,7 @@ def test_fork_and_exec_storm(linux):
 def test_signals(linux):
     _, lines = linux.shell("trap 'echo caught' USR1; kill -USR1 $$; trap - USR1; echo after")
     assert lines[-2:] == ["caught", "after"]
-    _, lines = linux.shell("sleep 100 & kill $!; wait $!; echo $?")
+    _, lines = linux.shell("sleep 100 & sleep 1; kill $!; wait $!; echo $?")
     assert lines[-1] == "143"
     _, lines = linux.shell("i=0; trap 'i=$((i+1))' USR2; for k in 1 2 3 4 5 6 7 8 9; do "
                            "kill -USR2 $$; done; trap - USR2; echo $i")
