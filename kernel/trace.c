@@ -12,34 +12,34 @@ static struct {
 	const volatile uint32_t *counter;
 	uint32_t count; /* of all time: the next record's index, modulo RECORDS */
 	struct trace_record ring[RECORDS];
-} log;
+} store;
 
 void trace_init(const struct timer_device *device)
 {
-	log.counter = device->counter;
+	store.counter = device->counter;
 }
 
 /* The register as it reads: what makes time of it would cost more than the record. */
 void trace(enum trace_event event, uint32_t a, uint32_t b)
 {
-	uint32_t n = log.count;
-	struct trace_record *record = &log.ring[n % RECORDS];
+	uint32_t n = store.count;
+	struct trace_record *record = &store.ring[n % RECORDS];
 
 	record->event = event;
 	record->a = a;
 	record->b = b;
-	log.count = n + 1u;
-	record->time = *log.counter;
+	store.count = n + 1u;
+	record->time = *store.counter;
 }
 
 unsigned int trace_copy(struct trace_record *to, unsigned int max)
 {
-	uint32_t have = log.count < RECORDS ? log.count : RECORDS;
+	uint32_t have = store.count < RECORDS ? store.count : RECORDS;
 	uint32_t n = max < have ? max : have;
 	uint32_t i;
 
 	for (i = 0; i < n; i++) {
-		to[i] = log.ring[(log.count - n + i) % RECORDS];
+		to[i] = store.ring[(store.count - n + i) % RECORDS];
 		to[i].time ^= board.timer->counter_xor;
 	}
 	return n;
