@@ -10,8 +10,8 @@
  * between `mov r12, r12` and `mov r11, r11` counts; "entries n" says how often.
  *     -plugin FILE,out=PATH,histogram=ADDRESS,code=ADDRESS
  * writes to PATH the addresses of the last instructions before the function at code
- * counted in a higher bucket than ever of the histogram, of BUCKETS words: in the end,
- * the way to the worst case.
+ * counted in a higher bucket than ever of the histogram, of BUCKETS words; PATH gets the
+ * bucket as its suffix, so the highest one is the way to the worst case.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ static int marks, inside;
 static uint32_t ring[DEPTH];
 static uint64_t executed;
 static uint32_t histogram, highest, code;
-#define BUCKETS 4096u
+#define BUCKETS 16384u
 #define CODE    64u /* bytes of the function that are looked at */
 static const char *out_path = "counts.txt";
 
@@ -68,8 +68,12 @@ static void mark(unsigned int cpu, void *which)
 
 static void write_path(void)
 {
-	FILE *file = fopen(out_path, "w");
 	uint64_t first = executed > DEPTH ? executed - DEPTH : 0;
+	char name[4096];
+	FILE *file;
+
+	snprintf(name, sizeof(name), "%s.%" PRIu32, out_path, highest);
+	file = fopen(name, "w");
 
 	if (file == NULL) {
 		perror(out_path);

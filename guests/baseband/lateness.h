@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#define LATENESS_TICKS 4096u /* one bucket a tick; the last one takes the rest */
+#define LATENESS_TICKS 16384u /* one bucket a tick; the last one takes the rest */
 
 struct lateness {
 	uint32_t count[LATENESS_TICKS];
