@@ -57,11 +57,9 @@ static void call_again(struct vcpu *v)
 
 void hypercall(struct vcpu *v)
 {
-	uint32_t arg[ARGS];
-	int32_t result;
+	/* The arguments stay where they are: nothing but the result changes them. */
+	int32_t result = dispatch(v->domain, v->regs.r[REG_NUMBER], v->regs.r);
 
-	memcpy(arg, v->regs.r, sizeof(arg));
-	result = dispatch(v->domain, v->regs.r[REG_NUMBER], arg);
 	if (result == HYPERCALL_CONTINUED)
 		call_again(v);
 	else

@@ -16,6 +16,7 @@
 
 #define UPDATE_BATCH   8u   /* entries copied at once, and between two looks at what is pending */
 #define UPDATE_COMMAND 3u   /* ptr[1:0] */
+#define UPDATE_LONG    1    /* done, and it may have taken long: look at what is pending */
 #define MMU_UPDATE_PREEMPTED 0x80000000u /* in a count: the call goes on */
 
 /* Only the caller's own tables and frames. */
@@ -29,32 +30,39 @@ static int check_own(struct domain *caller, uint32_t id)
 	return d ? -XEN_EPERM : -XEN_ESRCH;
 }
 
-#define UPDATE_LONG 1 /* done, and it may have taken long: look at what is pending */
+/* The case of a slot in a first-level table. */
+static int update_slot(struct domain *d, mfn_t mfn, uint32_t word, uint32_t val)
+{
+	int rc;
+
+	if (!frame_is_table(mfn, FRAME_ROOT) || frame_is_partial(root_head(mfn)))
+		return -XEN_EINVAL;
+	rc = root_set(d, root_head(mfn), mfn.n % ROOT_FRAMES * WORDS_PER_FRAME + word, val);
+	return rc ? rc : UPDATE_LONG;
+}
 
 /* An entry named by its guest physical address: 0, UPDATE_LONG or an error. */
-static int update_entry(struct domain *d, const struct mmu_update *u)
+static inline int update_entry(struct domain *d, const struct mmu_update *u)
 {
-	uint32_t ptr = (uint32_t)u->ptr;
+	uint32_t ptr = (uint32_t)u->ptr, val = (uint32_t)u->val;
 	uint32_t word = (ptr % PAGE_SIZE) / 4u;
-	uint32_t offset = frame_offset(d, ptr >> PAGE_SHIFT);
-	mfn_t mfn = mfn_make(frame_table.base + offset);
-	int rc;
+	uint32_t offset;
+	mfn_t mfn;
 
 	if ((uint32_t)(u->ptr >> 32) | (uint32_t)(u->val >> 32))
 		return -XEN_EINVAL;
 	if (ptr & 1u)
 		return (ptr & UPDATE_COMMAND) == MMU_MACHPHYS_UPDATE ?
 			-XEN_EINVAL : -XEN_ENOSYS;
+	if (ptr >> PAGE_SHIFT >= d->max_pages)
+		return -XEN_EINVAL;
+	offset = d->p2m[ptr >> PAGE_SHIFT];
 	if (offset == P2M_INVALID)
 		return -XEN_EINVAL;
-	if (frame_is_table(mfn, FRAME_LEAF))
-		return word < LEAF_TABLE_WORD ? -XEN_EINVAL :
-			leaf_set(d, mfn, word, (uint32_t)u->val);
-	if (!frame_is_table(mfn, FRAME_ROOT) || frame_is_partial(root_head(mfn)))
-		return -XEN_EINVAL;
-	rc = root_set(d, root_head(mfn), mfn.n % ROOT_FRAMES * WORDS_PER_FRAME + word,
-		      (uint32_t)u->val);
-	return rc ? rc : UPDATE_LONG;
+	mfn = mfn_make(frame_table.base + offset);
+	if (frame_is_table(mfn, FRAME_LEAF) && word >= LEAF_TABLE_WORD)
+		return leaf_set(d, mfn, word, val);
+	return update_slot(d, mfn, word, val);
 }
 
 /* How far a call over an array is. */
@@ -105,25 +113,22 @@ static int update_some(struct domain *d, struct progress *p)
 {
 	struct mmu_update batch[UPDATE_BATCH];
 	uint32_t n = p->left < p->batch ? p->left : p->batch;
-	uint32_t i;
+	uint32_t i = 0;
 	int rc = copy_from_guest(batch, p->array, n * (uint32_t)sizeof(batch[0]));
 
 	if (rc && n > 1) {
 		p->batch = 1; /* the array ends early: do what there is */
 		return 0;
 	}
-	for (i = 0; !rc && i < n; ) {
-		rc = update_entry(d, &batch[i]);
-		if (rc >= 0)
-			i++;
-		if (rc == UPDATE_LONG)
-			rc = hypercall_preempted() ? -FRAME_ERESTART : 0;
-	}
+	while (!rc && i < n)
+		rc = update_entry(d, &batch[i++]);
+	if (rc < 0 && i)
+		i--; /* the refused one is not done */
 	p->array += i * (uint32_t)sizeof(batch[0]);
 	p->left -= i;
 	p->done += i;
-	if (!rc && p->left && hypercall_preempted())
-		rc = -FRAME_ERESTART;
+	if (rc >= 0)
+		rc = p->left && hypercall_preempted() ? -FRAME_ERESTART : 0;
 	return rc;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * guest_copy.S - copies between the hypervisor and a guest's addresses, with the
- * guest's permissions: LDRT and STRT are user accesses.  Words where both sides
- * are aligned, else bytes.  Returns the bytes that were not copied.
+ * guest's permissions: LDRT and STRT are user accesses.  Pairs of words where
+ * both sides are aligned, else bytes.  Returns the bytes that were not copied.
  */
 #include "asm.h"
 
@@ -11,11 +11,18 @@ FUNC arch_copy_from_user
 	orr	r3, r0, r1
 	tst	r3, #3
 	bne	2f
-1:	subs	r2, r2, #4
+0:	subs	r2, r2, #8
+	blo	1f
+12:	ldrt	r3, [r1], #4
+13:	ldrt	ip, [r1], #4
+	stmia	r0!, {r3, ip}
+	b	0b
+1:	add	r2, r2, #8
+	subs	r2, r2, #4
 	blo	3f
 10:	ldrt	r3, [r1], #4
 	str	r3, [r0], #4
-	b	1b
+	b	2f
 3:	add	r2, r2, #4
 2:	subs	r2, r2, #1
 	blo	4f
@@ -28,8 +35,12 @@ FUNC arch_copy_from_user
 	mov	pc, lr
 6:	add	r0, r2, #1
 	mov	pc, lr
+7:	add	r0, r2, #8
+	mov	pc, lr
 	FIXUP	10b, 5b
 	FIXUP	11b, 6b
+	FIXUP	12b, 7b
+	FIXUP	13b, 7b
 END arch_copy_from_user
 
 /* in: r0 = to (guest), r1 = from, r2 = size; out, clobbers: as above */
@@ -37,11 +48,18 @@ FUNC arch_copy_to_user
 	orr	r3, r0, r1
 	tst	r3, #3
 	bne	2f
-1:	subs	r2, r2, #4
+0:	subs	r2, r2, #8
+	blo	1f
+	ldmia	r1!, {r3, ip}
+12:	strt	r3, [r0], #4
+13:	strt	ip, [r0], #4
+	b	0b
+1:	add	r2, r2, #8
+	subs	r2, r2, #4
 	blo	3f
 	ldr	r3, [r1], #4
 10:	strt	r3, [r0], #4
-	b	1b
+	b	2f
 3:	add	r2, r2, #4
 2:	subs	r2, r2, #1
 	blo	4f
@@ -54,6 +72,10 @@ FUNC arch_copy_to_user
 	mov	pc, lr
 6:	add	r0, r2, #1
 	mov	pc, lr
+7:	add	r0, r2, #8
+	mov	pc, lr
 	FIXUP	10b, 5b
 	FIXUP	11b, 6b
+	FIXUP	12b, 7b
+	FIXUP	13b, 7b
 END arch_copy_to_user
