@@ -44,25 +44,34 @@ static bool mark_upcall(struct shared_info *s, evtchn_port_t port)
 	return true;
 }
 
-static void raise(struct domain *d, evtchn_port_t port)
+/* What came of raising a port. */
+enum raised { RAISED_BEFORE, RAISED, RAISED_UPCALL };
+
+static inline enum raised raise_bits(struct domain *d, evtchn_port_t port)
 {
 	struct shared_info *s = arch_shared_info_open(d);
 	xen_ulong_t bit = bit_of(port);
 	unsigned int word = port / WORD_BITS;
 	xen_ulong_t old = s->evtchn_pending[word];
-	bool upcall = false;
+	enum raised result = RAISED_BEFORE;
 
-	if (old & bit) {
-		arch_shared_info_close();
-		return;
+	if (!(old & bit)) {
+		s->evtchn_pending[word] = old | bit;
+		result = RAISED;
+		if (!(s->evtchn_mask[word] & bit) && mark_upcall(s, port))
+			result = RAISED_UPCALL;
 	}
-	s->evtchn_pending[word] = old | bit;
-	if (!(s->evtchn_mask[word] & bit))
-		upcall = mark_upcall(s, port);
 	arch_shared_info_close();
+	return result;
+}
 
-	if (upcall || d->vcpu.sched.poll_port == SCHED_POLL_ANY ||
-	    d->vcpu.sched.poll_port == port)
+static void raise(struct domain *d, evtchn_port_t port)
+{
+	enum raised result = raise_bits(d, port);
+	uint32_t polled = d->vcpu.sched.poll_port;
+
+	if (result == RAISED_UPCALL ||
+	    (result == RAISED && (polled == SCHED_POLL_ANY || polled == port)))
 		sched_wake(&d->vcpu);
 }
 
@@ -80,12 +89,19 @@ void event_send_virq(struct domain *d, unsigned int virq)
 		event_set_pending(d, port);
 }
 
-void event_send_pirq(struct domain *d, unsigned int pirq)
+bool event_send_pirq(struct domain *d, unsigned int pirq)
 {
 	unsigned int port = d->events.pirq_port[pirq];
 
-	if (port)
-		raise(d, port);
+	if (!port)
+		return false;
+	if (sched_wake_now(&d->vcpu)) {
+		if (raise_bits(d, port) != RAISED_UPCALL)
+			sched_block(&d->vcpu); /* masked: it sleeps on */
+		return true;
+	}
+	raise(d, port);
+	return sched_requested();
 }
 
 bool event_upcall_due(struct vcpu *v)

@@ -83,10 +83,8 @@ void irq_handle(void)
 		trace(TRACE_IRQ, (uint32_t)pending, 0);
 		if (l->handler) {
 			l->handler();
-		} else if (l->owner) {
-			event_send_pirq(l->owner, (unsigned int)pending);
-			if (sched_requested())
-				return;
+		} else if (l->owner && event_send_pirq(l->owner, (unsigned int)pending)) {
+			return;
 		}
 	}
 }

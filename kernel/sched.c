@@ -257,7 +257,7 @@ static struct vcpu *wait_for_work(void)
 	return next;
 }
 
-static void switch_to(struct vcpu *current, struct vcpu *next)
+static inline void switch_to(struct vcpu *current, struct vcpu *next)
 {
 	trace(TRACE_SWITCH, current ? current->domain->id : TRACE_IDLE, next->domain->id);
 	pcpu.idle = 0;
@@ -266,18 +266,16 @@ static void switch_to(struct vcpu *current, struct vcpu *next)
 		time_page_update(next);
 }
 
-/* The short way: somebody ran and is still runnable, `handed` runs now. */
-static void __attribute__((noinline)) hand_over(void)
+/* The short way: the current vCPU is still runnable, next runs now. */
+static inline void hand_over(struct vcpu *next)
 {
 	struct vcpu *current = pcpu.current;
-	struct vcpu *next = handed;
 	struct sched_vcpu *from = &current->sched, *to = &next->sched;
 	tick_t now = time_ticks();
-	uint32_t ticks;
+	uint32_t ticks = ops->hand(next, now);
 
 	pcpu.resched = 0;
 	latest.now = now;
-	ticks = ops->hand(next, now);
 	time_set_limit_after(now + ticks, ticks);
 	from->time[RUNSTATE_running] += now - from->entered;
 	from->entered = now;
@@ -285,6 +283,19 @@ static void __attribute__((noinline)) hand_over(void)
 	to->entered = now;
 	to->runstate = RUNSTATE_running;
 	switch_to(current, next);
+}
+
+bool sched_wake_now(struct vcpu *v)
+{
+	struct sched_vcpu *s = &v->sched;
+
+	if (s->state != VCPU_BLOCKED || s->poll_port != SCHED_POLL_NONE ||
+	    pcpu.resched || pcpu.idle || ops->wake(v, pcpu.current) != SCHED_HAND)
+		return false;
+	s->state = VCPU_RUNNABLE;
+	sched_runnable++;
+	hand_over(v);
+	return true;
 }
 
 static void __attribute__((noinline)) decide(void)
@@ -321,7 +332,7 @@ static void __attribute__((noinline)) decide(void)
 void schedule(void)
 {
 	if (pcpu.resched == SCHED_HANDED && !unsettled)
-		hand_over();
+		hand_over(handed);
 	else
 		decide();
 }

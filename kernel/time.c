@@ -4,7 +4,7 @@
  *
  * Owns the board's timer device.  Time is a pair (ticks of the counter, ns), taken
  * now and then, and since then
- *     ns = base.ns + ((ticks - base.ticks) * mult >> shift)
+ *     ns = base.ns + ((ticks - time_base.ticks) * mult >> shift)
  * which is what guests compute from vcpu_time_info with the same numbers.  A new
  * pair is computed exactly and its remainder carried, so that rounding never adds
  * up; mult is rounded down, so that time does not step back there.
@@ -30,6 +30,7 @@
 #define FAR_NS      ((nsec_t)1 << 62) /* 146 years */
 
 uint32_t time_generation;
+struct time_base time_base;
 tick_t time_limit;
 
 static const struct timer_device *device;
@@ -39,8 +40,7 @@ static bool expiring;            /* timer_interrupt() sets the device at its end
 static struct timer keep_alive;
 
 static struct {
-	tick_t ticks;            /* the pair */
-	nsec_t ns;
+	nsec_t ns;               /* at time_base.ticks */
 	uint32_t mult;           /* ns of a tick * 2^shift, top bit set */
 	uint32_t shift;
 	uint32_t inverse;        /* ticks of a ns * 2^inverse_shift, top bit set */
@@ -48,8 +48,6 @@ static struct {
 	uint32_t hz;
 	uint64_t remainder;      /* of ns, in units of 1 / hz ns */
 	tick_t boot;             /* ticks at ns 0 */
-	const volatile uint32_t *counter;
-	uint32_t counter_xor;
 } base;
 
 /* ---- time ---------------------------------------------------------------- */
@@ -75,11 +73,6 @@ static void scale_of(uint32_t a, uint32_t b, uint32_t *mult, uint32_t *shift)
 	*shift = bits;
 }
 
-static inline uint32_t counter(void)
-{
-	return *base.counter ^ base.counter_xor;
-}
-
 /* Of less than a turn. */
 static nsec_t ns_of(uint32_t ticks)
 {
@@ -92,14 +85,9 @@ static uint64_t scale(uint64_t a, uint32_t b, uint32_t c)
 	return a / c * b + a % c * b / c;
 }
 
-tick_t time_ticks(void)
-{
-	return base.ticks + (counter() - (uint32_t)base.ticks);
-}
-
 nsec_t time_now(void)
 {
-	return base.ns + ns_of(counter() - (uint32_t)base.ticks);
+	return base.ns + ns_of(time_counter() - (uint32_t)time_base.ticks);
 }
 
 tick_t time_to_ticks(nsec_t duration)
@@ -120,13 +108,13 @@ nsec_t time_at(tick_t at)
 /* Takes a new pair. */
 static void renew(struct timer *t)
 {
-	uint32_t passed = counter() - (uint32_t)base.ticks;
+	uint32_t passed = time_counter() - (uint32_t)time_base.ticks;
 	uint64_t units = (uint64_t)passed * NS_PER_S + base.remainder;
 
 	base.ns += units / base.hz;
 	base.remainder = units % base.hz;
-	base.ticks += passed;
-	timer_set_ticks(t, base.ticks + RENEW_TICKS);
+	time_base.ticks += passed;
+	timer_set_ticks(t, time_base.ticks + RENEW_TICKS);
 	time_generation++;
 	/* All others: when they are switched to. */
 	if (pcpu.current && !pcpu.idle)
@@ -145,14 +133,14 @@ void time_init(const struct timer_device *timer)
 	base.ns = 0;
 	base.remainder = 0;
 	timer->ops->init(timer);
-	base.counter = timer->counter;
-	base.counter_xor = timer->counter_xor;
-	base.ticks = counter();
-	base.boot = base.ticks;
+	time_base.counter = timer->counter;
+	time_base.counter_xor = timer->counter_xor;
+	time_base.ticks = time_counter();
+	base.boot = time_base.ticks;
 	time_generation = 1;
 	trace_init(timer);
 	timer_init(&keep_alive, renew);
-	timer_set_ticks(&keep_alive, base.ticks + RENEW_TICKS);
+	timer_set_ticks(&keep_alive, time_base.ticks + RENEW_TICKS);
 	irq_attach(timer->irq, timer_interrupt);
 }
 
@@ -162,7 +150,7 @@ void time_init(const struct timer_device *timer)
 static tick_t tick_at(nsec_t at)
 {
 	tick_t ticks = time_ticks();
-	nsec_t now = base.ns + ns_of((uint32_t)(ticks - base.ticks));
+	nsec_t now = base.ns + ns_of((uint32_t)(ticks - time_base.ticks));
 	nsec_t delta = at - now < FAR_NS ? at - now : FAR_NS;
 	uint64_t product;
 
@@ -180,7 +168,7 @@ static tick_t tick_at(nsec_t at)
 /* The first timer is at most RENEW_TICKS away: low words are enough. */
 static void device_set(tick_t at)
 {
-	int32_t ticks = (int32_t)((uint32_t)at - counter());
+	int32_t ticks = (int32_t)((uint32_t)at - time_counter());
 
 	programmed = at;
 	device->ops->set(device, ticks > 0 ? (uint32_t)ticks : 1u);
@@ -344,7 +332,7 @@ void time_page_update(struct vcpu *v)
 
 	info->version = version;           /* 1. odd: readers wait */
 	barrier();
-	info->tsc_timestamp = base.ticks;  /* 2. the values */
+	info->tsc_timestamp = time_base.ticks;  /* 2. the values */
 	info->system_time = base.ns;
 	info->tsc_to_system_mul = base.mult;
 	info->tsc_shift = (int8_t)(32 - (int)base.shift);

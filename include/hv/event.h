@@ -38,7 +38,8 @@ void event_destroy(struct domain *d);
 /* Raises a port, virtual or physical interrupt; nothing if it is not bound. */
 void event_set_pending(struct domain *d, evtchn_port_t port);
 void event_send_virq(struct domain *d, unsigned int virq);
-void event_send_pirq(struct domain *d, unsigned int pirq);
+/* True if another vCPU runs now or is to: for irq_handle() alone. */
+bool event_send_pirq(struct domain *d, unsigned int pirq);
 
 /* True if an upcall is due: pending and not masked (reads the shared page). */
 bool event_upcall_due(struct vcpu *v);

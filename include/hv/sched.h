@@ -82,6 +82,9 @@ void sched_vcpu_init(struct vcpu *v);  /* state DOWN; reads the partition */
 void sched_start(struct vcpu *v);      /* DOWN -> RUNNABLE */
 void sched_stop(struct vcpu *v);       /* any -> DOWN; stops its timers */
 void sched_wake(struct vcpu *v);       /* BLOCKED -> RUNNABLE; else nothing */
+/* v's own interrupt came: if it is sure to run next (it is blocked and SCHED_HAND) it
+ * is switched to here, true.  For irq_handle() alone: no hypercall is under way. */
+bool sched_wake_now(struct vcpu *v);
 void sched_block(struct vcpu *v);      /* current -> BLOCKED */
 
 /* How many vCPUs are runnable. */

@@ -27,7 +27,24 @@ struct timer {
 
 void time_init(const struct timer_device *device); /* after irq_init() */
 nsec_t time_now(void);
-tick_t time_ticks(void);
+
+/* Where the present (ticks, ns) pair and the counter are; time.c's own but for reading. */
+struct time_base {
+	tick_t ticks;
+	const volatile uint32_t *counter;
+	uint32_t counter_xor;
+};
+extern struct time_base time_base;
+
+static inline uint32_t time_counter(void)
+{
+	return *time_base.counter ^ time_base.counter_xor;
+}
+
+static inline tick_t time_ticks(void)
+{
+	return time_base.ticks + (time_counter() - (uint32_t)time_base.ticks);
+}
 
 /* Durations; division: not for hot paths.  Rounded down. */
 tick_t time_to_ticks(nsec_t duration);
