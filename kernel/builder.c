@@ -82,7 +82,11 @@ int domain_restart(struct domain *d)
 	if (d->state != DOMAIN_SHUTDOWN)
 		return -XEN_EBUSY;
 	/* A module does not change: it is looked at once. */
-	why = d->image.segment_count ? NULL : image_check(d, &d->image);
+	why = NULL;
+	if (d->image.segment_count)
+		d->restart_count++;
+	else
+		why = image_check(d, &d->image);
 	if (why) {
 		d->image.segment_count = 0;
 		log_line("%s: not started: %s", d->name, why);
