@@ -32,6 +32,12 @@ static bool from_user(struct cpu_user_regs *regs, unsigned int vector)
 	return true;
 }
 
+/* The kernel looks at the programs' words at addresses of its own: the cache must hold neither. */
+static void flush_cache(void)
+{
+	hypercall_cache_op(CACHE_CLEAN_D | CACHE_INVALIDATE_D, 0, CACHE_ALL);
+}
+
 /* Runs a program until its first exception; out and out_vector say which. */
 static void run(const char *program, uint32_t r0, uint32_t r1)
 {
@@ -44,8 +50,10 @@ static void run(const char *program, uint32_t r0, uint32_t r1)
 	};
 
 	out_vector = 0;
+	flush_cache();
 	if (setjmp(kernel) == 0)
 		sdk_iret(&frame);
+	flush_cache();
 }
 
 static uint32_t setup(void)
