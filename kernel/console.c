@@ -256,7 +256,7 @@ static void give_input(char c)
 		return;
 	}
 	con = &d->console;
-	if (d->state == DOMAIN_RUNNING &&
+	if (d->state != DOMAIN_SHUTDOWN &&
 	    (uint16_t)(con->in_head - con->in_tail) < CONSOLE_INPUT)
 		con->in[con->in_head++ % CONSOLE_INPUT] = c;
 }
@@ -313,6 +313,8 @@ void console_init(void)
 	timer_init(&console.timer, drain_expired);
 	timer_init(&console.input_timer, input_expired);
 	irq_attach(console.uart->irq, console_interrupt);
+	/* What came before now has raised its interrupt in vain. */
+	timer_set(&console.input_timer, time_now() + INPUT_PAUSE);
 	console.running = true;
 	screen_focus(focus_domain());
 }
