@@ -95,11 +95,12 @@ bool event_send_pirq(struct domain *d, unsigned int pirq)
 
 	if (!port)
 		return false;
-	if (sched_wake_now(&d->vcpu)) {
+	if (sched_wake_now(&d->vcpu, pirq)) {
 		if (raise_bits(d, port) != RAISED_UPCALL)
 			sched_block(&d->vcpu); /* masked: it sleeps on */
 		return true;
 	}
+	trace(TRACE_IRQ, pirq, 0);
 	raise(d, port);
 	return sched_requested();
 }

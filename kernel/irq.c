@@ -80,8 +80,8 @@ void irq_handle(void)
 		if (pending < 0)
 			return;
 		l = &lines[pending];
-		trace(TRACE_IRQ, (uint32_t)pending, 0);
 		if (l->handler) {
+			trace(TRACE_IRQ, (uint32_t)pending, 0);
 			l->handler();
 		} else if (l->owner && event_send_pirq(l->owner, (unsigned int)pending)) {
 			return;

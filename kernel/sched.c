@@ -3,7 +3,7 @@
  * sched.c - vCPU states and runstates, the switch, sched_op.
  *
  * Who runs is decided by a struct sched_ops; this file keeps its promises: pick()
- * is called whenever a vCPU stops, whenever wake() says so, and at the time that
+ * is called whenever a vCPU stops, whenever preempts() says so, and at the time that
  * pick() named (time_set_limit).
  *
  * Runstates: a vCPU that wakes and is about to be decided on keeps the runstate
@@ -41,7 +41,6 @@ static const struct sched_ops *const schedulers[] = {
 
 static const struct sched_ops *ops;
 static struct sched_decision latest;
-static struct vcpu *handed;      /* while pcpu.resched says SCHED_HANDED */
 static unsigned int unsettled;       /* runnable vCPUs whose runstate says blocked */
 
 void sched_init(void)
@@ -199,24 +198,14 @@ void sched_wake(struct vcpu *v)
 
 	if (pcpu.idle) {
 		unsettled++;        /* schedule() decides after each interrupt */
-		return;
-	}
-	switch (ops->wake(v, pcpu.current)) {
-	case SCHED_KEEP:
-		runstate_change(s, RUNSTATE_runnable, time_ticks());
-		break;
-	case SCHED_HAND:
-		handed = v;
-		pcpu.resched |= SCHED_HANDED;
-		break;
-	default:
+	} else if (ops->preempts(v, pcpu.current)) {
 		unsettled++;
 		sched_request();
-		break;
+	} else {
+		runstate_change(s, RUNSTATE_runnable, time_ticks());
 	}
 }
 
-/* Twice in one multicall, perhaps: the guest goes on until the call ends. */
 void sched_block(struct vcpu *v)
 {
 	if (v->sched.state != VCPU_RUNNABLE)
@@ -257,24 +246,23 @@ static struct vcpu *wait_for_work(void)
 	return next;
 }
 
-static inline void switch_to(struct vcpu *current, struct vcpu *next)
-{
-	trace(TRACE_SWITCH, current ? current->domain->id : TRACE_IDLE, next->domain->id);
-	pcpu.idle = 0;
-	arch_context_switch(next);
-	if (next->sched.time_generation != time_generation)
-		time_page_update(next);
-}
-
-/* The short way: the current vCPU is still runnable, next runs now. */
-static inline void hand_over(struct vcpu *next)
+/* The short way through schedule(): one wakes, and the current vCPU stays runnable. */
+bool sched_wake_now(struct vcpu *v, unsigned int line)
 {
 	struct vcpu *current = pcpu.current;
-	struct sched_vcpu *from = &current->sched, *to = &next->sched;
-	tick_t now = time_ticks();
-	uint32_t ticks = ops->hand(next, now);
+	struct sched_vcpu *to = &v->sched, *from = &current->sched;
+	tick_t now;
+	uint32_t ticks;
 
-	pcpu.resched = 0;
+	if (to->state != VCPU_BLOCKED || to->poll_port != SCHED_POLL_NONE ||
+	    pcpu.resched || pcpu.idle)
+		return false;
+	now = time_ticks();
+	ticks = ops->hand(v, current, now);
+	if (!ticks)
+		return false;
+	to->state = VCPU_RUNNABLE;
+	sched_runnable++;
 	latest.now = now;
 	time_set_limit_after(now + ticks, ticks);
 	from->time[RUNSTATE_running] += now - from->entered;
@@ -282,31 +270,20 @@ static inline void hand_over(struct vcpu *next)
 	from->runstate = RUNSTATE_runnable;
 	to->entered = now;
 	to->runstate = RUNSTATE_running;
-	switch_to(current, next);
-}
-
-bool sched_wake_now(struct vcpu *v)
-{
-	struct sched_vcpu *s = &v->sched;
-
-	if (s->state != VCPU_BLOCKED || s->poll_port != SCHED_POLL_NONE ||
-	    pcpu.resched || pcpu.idle || ops->wake(v, pcpu.current) != SCHED_HAND)
-		return false;
-	s->state = VCPU_RUNNABLE;
-	sched_runnable++;
-	hand_over(v);
+	trace(TRACE_SWITCH, current->domain->id, v->domain->id | (line + 1u) << 16);
+	arch_context_switch(v);
+	if (to->time_generation != time_generation)
+		time_page_update(v);
 	return true;
 }
 
-static void __attribute__((noinline)) decide(void)
+void schedule(void)
 {
 	struct vcpu *current = pcpu.current;
 	struct vcpu *prev = pcpu.idle ? NULL : current;
 	struct vcpu *next;
 	bool preempted = false;
 
-	if (pcpu.resched & SCHED_HANDED)
-		unsettled++;
 	pcpu.resched = 0;
 	latest.since = latest.now;
 	latest.now = time_ticks();
@@ -323,18 +300,13 @@ static void __attribute__((noinline)) decide(void)
 		runstate_settle(&next->sched, latest.now);
 	runstate_change(&next->sched, RUNSTATE_running, latest.now);
 	next->sched.yielded = false;
-	if (next != current || pcpu.idle)
-		switch_to(current, next);
-	else if (next->sched.time_generation != time_generation)
+	if (next != current || pcpu.idle) {
+		trace(TRACE_SWITCH, current ? current->domain->id : TRACE_IDLE, next->domain->id);
+		pcpu.idle = 0;
+		arch_context_switch(next);
+	}
+	if (next->sched.time_generation != time_generation)
 		time_page_update(next);
-}
-
-void schedule(void)
-{
-	if (pcpu.resched == SCHED_HANDED && !unsettled)
-		hand_over(handed);
-	else
-		decide();
 }
 
 /* ---- sched_op ------------------------------------------------------------ */

@@ -30,10 +30,18 @@ static struct vcpu *null_pick(struct vcpu *prev, struct sched_decision *d)
 	return NULL;
 }
 
-static enum sched_wake null_wake(struct vcpu *woken, struct vcpu *running)
+static bool null_preempts(struct vcpu *woken, struct vcpu *running)
 {
 	(void)woken;
-	return running->sched.state == VCPU_RUNNABLE ? SCHED_KEEP : SCHED_DECIDE;
+	return running->sched.state != VCPU_RUNNABLE;
+}
+
+static uint32_t null_hand(struct vcpu *v, struct vcpu *running, tick_t now)
+{
+	(void)v;
+	(void)running;
+	(void)now;
+	return 0;
 }
 
 static void null_dump(void)
@@ -45,6 +53,7 @@ const struct sched_ops sched_null = {
 	.init = null_init,
 	.add = null_add,
 	.pick = null_pick,
-	.wake = null_wake,
+	.preempts = null_preempts,
+	.hand = null_hand,
 	.dump = null_dump,
 };

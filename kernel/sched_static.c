@@ -258,36 +258,31 @@ static struct vcpu *static_pick(struct vcpu *prev, struct sched_decision *d)
 	return v;
 }
 
-/*
- * While a budget is paid from, that goes on unless a more urgent one wakes.  The only
- * real-time vCPU, with budget and without windows, is sure to be picked.  Else the choice or
- * the time of the next decision may be another one now.
- */
-static enum sched_wake static_wake(struct vcpu *woken, struct vcpu *running)
+/* While a budget is paid from, that goes on unless a more urgent one wakes.  Else the
+ * choice or the time of the next decision may be another one now. */
+static bool static_preempts(struct vcpu *woken, struct vcpu *running)
 {
-	const struct sched_vcpu *s = &woken->sched;
-
-	if (running->sched.state != VCPU_RUNNABLE)
-		return SCHED_DECIDE;
-	if (woken == only_real_time && s->budget_left)
-		return SCHED_HAND; /* it slept: nobody pays */
-	if (paying && !(s->real_time && s->period < running->sched.period))
-		return SCHED_KEEP;
-	return SCHED_DECIDE;
+	if (!paying || running->sched.state != VCPU_RUNNABLE)
+		return true;
+	return woken->sched.real_time && woken->sched.period < running->sched.period;
 }
 
-/* Nobody pays: only v could. */
-static uint32_t static_hand(struct vcpu *v, tick_t now)
+/* The only real-time vCPU without windows, if it has budget: it slept, so nobody pays. */
+static uint32_t static_hand(struct vcpu *v, struct vcpu *running, tick_t now)
 {
 	struct sched_vcpu *s = &v->sched;
 
+	if (v != only_real_time || running->sched.state != VCPU_RUNNABLE)
+		return 0;
 	if (s->replenish_at <= now) {
 		s->budget_left = s->budget;
 		s->replenish_at = TICK_NEVER;
 	}
-	if (s->replenish_at == TICK_NEVER)
-		s->replenish_at = now + s->period;
-	paying = v;
+	if (s->budget_left) {
+		paying = v;
+		if (s->replenish_at == TICK_NEVER)
+			s->replenish_at = now + s->period;
+	}
 	return s->budget_left;
 }
 
@@ -314,7 +309,7 @@ const struct sched_ops sched_static = {
 	.init = static_init,
 	.add = static_add,
 	.pick = static_pick,
-	.wake = static_wake,
+	.preempts = static_preempts,
 	.hand = static_hand,
 	.dump = static_dump,
 };

@@ -10,7 +10,6 @@ static const char *const event_names[TRACE_EVENTS] = {
 	[TRACE_HYPERCALL] = "hypercall",
 	[TRACE_SWITCH] = "switch",
 	[TRACE_TRAP] = "trap",
-	[TRACE_UPCALL] = "upcall",
 	[TRACE_IRQ] = "irq",
 	[TRACE_EVENT] = "event",
 	[TRACE_TIMER] = "timer",
@@ -39,14 +38,14 @@ static void describe(const struct trace_record *r, char *to, size_t size)
 		break;
 	case TRACE_SWITCH:
 		snprintf(to, size, "%s -> %s", domain_text(r->a, from_text, sizeof(from_text)),
-			 domain_text(r->b, to_text, sizeof(to_text)));
+			 domain_text(r->b & 0xFFFFu, to_text, sizeof(to_text)));
+		if (r->b >> 16)
+			snprintf(to + strlen(to), size - strlen(to), " by line %u",
+				 (r->b >> 16) - 1u);
 		break;
 	case TRACE_TRAP:
 		snprintf(to, size, "%s at %08x",
 			 r->a < TRAP_VECTORS ? vector_names[r->a] : "?", r->b);
-		break;
-	case TRACE_UPCALL:
-		snprintf(to, size, "at %08x", r->a);
 		break;
 	case TRACE_IRQ:
 		snprintf(to, size, "line %u", r->a);

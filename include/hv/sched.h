@@ -54,12 +54,6 @@ struct sched_decision {
 	tick_t until; /* out: the next one; TICK_NEVER: none by the clock */
 };
 
-enum sched_wake {
-	SCHED_KEEP,   /* the running vCPU goes on until it blocks or the limit comes */
-	SCHED_DECIDE, /* pick() again */
-	SCHED_HAND,   /* the woken one runs now, as pick() would find: hand() */
-};
-
 /* One scheduler. */
 struct sched_ops {
 	const char *name;
@@ -68,11 +62,11 @@ struct sched_ops {
 	/* Charges prev (NULL: nobody) for [since, now); returns who runs from now on
 	 * (NULL: idle) and sets d->until. */
 	struct vcpu *(*pick)(struct vcpu *prev, struct sched_decision *d);
-	/* A vCPU became runnable, running is another one: what that calls for. */
-	enum sched_wake (*wake)(struct vcpu *woken, struct vcpu *running);
-	/* v, which SCHED_HAND was said of in this interrupt, runs from now on: returns for
-	 * how many ticks.  NULL if that is never said. */
-	uint32_t (*hand)(struct vcpu *v, tick_t now);
+	/* A vCPU became runnable, running is another one: true if that calls for a decision now. */
+	bool (*preempts)(struct vcpu *woken, struct vcpu *running);
+	/* If v, woken by its interrupt, is sure to be picked now that running is runnable: takes
+	 * note that it is, and returns for how many ticks; else 0. */
+	uint32_t (*hand)(struct vcpu *v, struct vcpu *running, tick_t now);
 	void (*dump)(void);
 };
 extern const struct sched_ops sched_static, sched_null;
@@ -82,21 +76,18 @@ void sched_vcpu_init(struct vcpu *v);  /* state DOWN; reads the partition */
 void sched_start(struct vcpu *v);      /* DOWN -> RUNNABLE */
 void sched_stop(struct vcpu *v);       /* any -> DOWN; stops its timers */
 void sched_wake(struct vcpu *v);       /* BLOCKED -> RUNNABLE; else nothing */
-/* v's own interrupt came: if it is sure to run next (it is blocked and SCHED_HAND) it
- * is switched to here, true.  For irq_handle() alone: no hypercall is under way. */
-bool sched_wake_now(struct vcpu *v);
+/* v's own interrupt came: if v is sure to run next it is switched to here, true.  For
+ * irq_handle() alone: no hypercall is under way. */
+bool sched_wake_now(struct vcpu *v, unsigned int line);
 void sched_block(struct vcpu *v);      /* current -> BLOCKED */
 
 /* How many vCPUs are runnable. */
 extern unsigned int sched_runnable;
 
-#define SCHED_REQUESTED 1u /* in pcpu.resched */
-#define SCHED_HANDED    2u
-
 /* Asks for schedule() on the way out of the hypervisor. */
 static inline void sched_request(void)
 {
-	pcpu.resched |= SCHED_REQUESTED;
+	pcpu.resched = 1;
 }
 
 static inline bool sched_requested(void)

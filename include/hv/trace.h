@@ -11,9 +11,9 @@
 
 enum trace_event {
 	TRACE_HYPERCALL,   /* number, first argument */
-	TRACE_SWITCH,      /* from domain id, to domain id (0xFFFF idle) */
+	TRACE_SWITCH,      /* from domain id, to domain id (0xFFFF idle); bits 31:16: by its
+	                    * interrupt's line, plus 1 */
 	TRACE_TRAP,        /* vector, guest pc: bounced to the guest */
-	TRACE_UPCALL,      /* guest pc, 0 */
 	TRACE_IRQ,         /* line, 0 */
 	TRACE_EVENT,       /* domain id, port; a physical interrupt has its TRACE_IRQ */
 	TRACE_TIMER,       /* low words of expiry and now, ns */

@@ -31,9 +31,10 @@ void sched_wake(struct vcpu *v)
 	wakes[v->domain->id]++;
 }
 
-bool sched_wake_now(struct vcpu *v)
+bool sched_wake_now(struct vcpu *v, unsigned int line)
 {
 	(void)v;
+	(void)line;
 	return false;
 }
 
