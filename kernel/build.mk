@@ -8,6 +8,6 @@ obj-$(CONFIG_SCHED_STATIC) += sched_static.o
 obj-$(CONFIG_SCHED_NULL) += sched_null.o
 
 # Seldom run: small rather than fast.
-COLD := builder console domain dump image keys main memory pagetable_build panic partition screen \
+COLD := builder console domain dump frame image keys main memory pagetable_build panic partition screen \
 	trace_print vcpu_op version
 $(foreach f,$(COLD),$(eval cflags-kernel/$(f).o := -Os))

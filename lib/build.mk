@@ -1,2 +1,4 @@
 # SPDX-License-Identifier: MIT
-obj-y := string.o number.o printf.o
+obj-y := string.o printf.o
+cflags-lib/printf.o := -Os
+cflags-lib/string.o := -Os

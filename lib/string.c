@@ -113,21 +113,6 @@ int strcmp(const char *a, const char *b)
 	return (uint8_t)*a - (uint8_t)*b;
 }
 
-int strncmp(const char *a, const char *b, size_t max)
-{
-	for (; max && *a && *a == *b; max--, a++, b++)
-		;
-	return max ? (uint8_t)*a - (uint8_t)*b : 0;
-}
-
-char *strchr(const char *s, int c)
-{
-	for (; *s != (char)c; s++)
-		if (!*s)
-			return NULL;
-	return (char *)(uintptr_t)s;
-}
-
 char *strrchr(const char *s, int c)
 {
 	const char *found = NULL;

@@ -15,10 +15,7 @@ void *memchr(const void *s, int c, size_t size);
 size_t strlen(const char *s);
 size_t strnlen(const char *s, size_t max);
 int strcmp(const char *a, const char *b);
-int strncmp(const char *a, const char *b, size_t max);
-char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
-unsigned long strtoul(const char *s, char **end, int base);
 
 /* Copies at most size - 1 bytes and always ends in 0. */
 void string_copy(char *to, const char *from, size_t size);
