@@ -205,6 +205,32 @@ static void test_rebuild(void **state)
 	pagetable_dump_walk(d, 0xFFFFFFFF);
 }
 
+/* It goes on where it was preempted, and makes the same. */
+static void test_build_preempted(void **state)
+{
+	static uint32_t before[1024];
+	uint32_t count, steps = 0;
+	int rc;
+
+	(void)state;
+	memcpy(before, words(PAGES - 4), sizeof(before));
+	arch_space_unload();
+	pagetable_destroy(d);
+	frame_reset(d, 0, PAGES);
+	fake_preempt_every = 1;
+	for (;;) {
+		rc = pagetable_build(d, &first_root, &count);
+		audit();
+		if (rc != -FRAME_ERESTART)
+			break;
+		assert_true(++steps < 1000);
+	}
+	assert_int_equal(rc, 0);
+	assert_true(steps > 10);
+	assert_memory_equal(before, words(PAGES - 4), sizeof(before));
+	assert_int_equal(frame_at(d->vcpu.arch.root)->type_count, 2);
+}
+
 /* ---- update_va_mapping ---- */
 
 static void test_va_mapping(void **state)
@@ -849,6 +875,7 @@ int main(void)
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_build), T(test_build_errors), T(test_rebuild),
+		T(test_build_preempted),
 		T(test_va_mapping), T(test_va_mapping_errors),
 		T(test_pin_leaf), T(test_pin_leaf_refused), T(test_leaf_entries),
 		T(test_leaf_of_its_own), T(test_leaf_lost_on_the_way), T(test_leaf_becomes_root),
