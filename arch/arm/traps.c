@@ -60,7 +60,7 @@ static uint32_t virtual_psr(const struct vcpu *v, const struct vcpu_info *info)
 }
 
 /* The frame of v as its handler finds it; v in virtual kernel mode from here. */
-static int push_frame(struct vcpu *v, uint32_t orig_r0)
+static inline int push_frame(struct vcpu *v, uint32_t orig_r0)
 {
 	struct vcpu_info *info = &v->arch.shared_info->vcpu_info[0];
 	vaddr_t sp = v->regs.sp;
@@ -80,7 +80,7 @@ static int push_frame(struct vcpu *v, uint32_t orig_r0)
 	return 0;
 }
 
-void arch_deliver(struct vcpu *v, vaddr_t handler, bool mask_events, uint32_t orig_r0)
+static inline void deliver(struct vcpu *v, vaddr_t handler, bool mask_events, uint32_t orig_r0)
 {
 	if (!handler) {
 		domain_crash(v->domain, "no handler for its exception");
@@ -95,6 +95,11 @@ void arch_deliver(struct vcpu *v, vaddr_t handler, bool mask_events, uint32_t or
 	v->regs.psr = PSR_MODE_USER;
 	if (mask_events)
 		v->arch.shared_info->vcpu_info[0].evtchn_upcall_mask = 1;
+}
+
+void arch_deliver(struct vcpu *v, vaddr_t handler, bool mask_events, uint32_t orig_r0)
+{
+	deliver(v, handler, mask_events, orig_r0);
 }
 
 static void deliver_trap(struct vcpu *v, unsigned int vector)
@@ -210,9 +215,8 @@ struct vcpu *exit_to_guest(void)
 				irq_handle();
 			continue;
 		}
-		if (upcall_due(v) && v->event_callback) {
-			arch_deliver(v, v->event_callback, true, NO_ORIG_R0);
-		}
+		if (upcall_due(v) && v->event_callback)
+			deliver(v, v->event_callback, true, NO_ORIG_R0);
 		if (!pcpu.resched)
 			return v;
 	}
