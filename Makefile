@@ -14,7 +14,7 @@ SHELL := /bin/bash
 
 # Verbs that install what is missing before anything is built, so they may not
 # need any tool but bash and make while this file is read.
-SETUP_VERBS := run check debug bench profile
+SETUP_VERBS := run check debug bench profile silicon
 PLAIN_VERBS := help setup clean distclean defconfig menuconfig
 
 .PHONY: all
@@ -39,6 +39,7 @@ help:
 	@echo '  make bench       frame latency, boot, Linux against native: docs/benchmarks'
 	@echo '       BENCH=parts    sizes boot rows idle storm;  FRAMES=n (default 100000)'
 	@echo '  make profile     ROW=name: instructions of a row of the benchmark by function'
+	@echo '  make silicon     test guests under a model of the ARM926 caches (fetches QEMU 10)'
 	@echo '  make             the hypervisor only: bantam.elf and bantam.bin'
 	@echo '  make guests      the guests made with the SDK'
 	@echo '  make linux       Linux and its root file system'

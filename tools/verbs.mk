@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Guests, images, and the verbs that use them.  Included by tools/build.mk.
 
-.PHONY: guests linux size do-run do-debug do-check do-bench do-profile images
+.PHONY: guests linux size do-run do-debug do-check do-bench do-silicon do-profile images
 .PHONY: unit-check tools-check guest-check system-check
 
 guests:
@@ -32,6 +32,9 @@ do-check: hypervisor guests linux
 	@tests/run '$(O)'
 unit-check tools-check guest-check system-check: hypervisor
 	@tests/run '$(O)' $(@:-check=)
+# SILICON="test_guest and mmu": tests of tests/system, chosen as by pytest -k; Linux for all but guests
+do-silicon: hypervisor guests $(if $(filter-out test_guest,$(firstword $(SILICON))),linux)
+	@tools/vivt/silicon '$(O)' '$(SILICON)'
 # BENCH="rows boot": only these parts
 do-bench: hypervisor guests linux
 	@tools/bench '$(O)' $(BENCH)
