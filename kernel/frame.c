@@ -173,16 +173,14 @@ int frame_get(struct domain *d, mfn_t mfn)
 	f = frame_at(mfn);
 	if ((f->info & FRAME_TYPE_MASK) == FRAME_SHARED)
 		return -XEN_EPERM;
-	if (f->ref_count == FRAME_COUNT_MAX)
-		return -XEN_EBUSY;
-	f->ref_count++;
+	count_up(&f->ref_count);
 	return 0;
 }
 
 void frame_put(mfn_t mfn)
 {
 	ASSERT(frame_at(mfn)->ref_count);
-	frame_at(mfn)->ref_count--;
+	(void)count_down(&frame_at(mfn)->ref_count);
 }
 
 void frame_flush_stale(mfn_t mfn)
@@ -207,10 +205,7 @@ static int frame_get_shared(mfn_t mfn)
 			return rc;
 		f->info = FRAME_SHARED;
 	}
-	if (f->ref_count == FRAME_COUNT_MAX)
-		return -XEN_EBUSY;
-	f->type_count++;
-	f->ref_count++;
+	frame_hold_type(f);
 	return 0;
 }
 
@@ -260,8 +255,8 @@ void frame_put_type(mfn_t mfn)
 	struct frame *f = frame_at(mfn);
 
 	ASSERT(f->ref_count && f->type_count && !(f->info & FRAME_PARTIAL));
-	f->ref_count--;
-	if (--f->type_count == 0)
+	(void)count_down(&f->ref_count);
+	if (count_down(&f->type_count))
 		frame_type_unused(mfn);
 }
 

@@ -9,7 +9,6 @@
  *                   references, the others are still the guest's; no users
  *     ROOT, not the first of its four frames: 16 bits of the version of the kernel's
  *                   part that the root has a copy of
- * Without PARTIAL type count <= ref count, so one overflow check is enough.
  */
 #ifndef KERNEL_FRAME_TABLE_H
 #define KERNEL_FRAME_TABLE_H
@@ -21,7 +20,7 @@
 #define FRAME_PARTIAL     0x08u
 #define FRAME_PINNED      0x10u
 #define FRAME_BUSY        0x20u /* being worked on: its type stays */
-#define FRAME_COUNT_MAX   0xFFFFu
+#define FRAME_COUNT_MAX   0xFFFFu /* a count that gets here stays, see below */
 
 #define ROOT_FRAMES       4u
 #define ROOT_USER_ENTRIES KERNEL_SLOT_FIRST
@@ -61,6 +60,31 @@ static inline struct frame *frame_at(mfn_t mfn)
 static inline uint32_t frame_offset(const struct domain *d, uint32_t gfn)
 {
 	return gfn < d->max_pages ? d->p2m[gfn] : P2M_INVALID;
+}
+
+/*
+ * A full count does not move any more: whoever may map a page often (a guest's
+ * zero page) must not make its kernel fail.  The frame keeps its type or its owner
+ * until its domain is built again.
+ */
+static inline void count_up(uint16_t *count)
+{
+	if (*count != FRAME_COUNT_MAX)
+		++*count;
+}
+
+/* True if it was the last. */
+static inline bool count_down(uint16_t *count)
+{
+	if (*count == FRAME_COUNT_MAX)
+		return false;
+	return --*count == 0;
+}
+
+static inline void frame_hold_type(struct frame *f)
+{
+	count_up(&f->ref_count);
+	count_up(&f->type_count);
 }
 
 static inline mfn_t root_head(mfn_t mfn)

@@ -52,25 +52,17 @@ int leaf_entry_translate(const struct domain *d, uint32_t guest, uint32_t *hw)
 	return translate_small(d, guest, hw);
 }
 
-static inline int frame_take(struct frame *f)
-{
-	if (f->ref_count == FRAME_COUNT_MAX)
-		return -XEN_EBUSY;
-	f->ref_count++;
-	return 0;
-}
-
 /* Data frames that are mapped writable already, or to be mapped read-only: the usual case. */
 static inline bool leaf_entry_hold_fast(uint32_t hw)
 {
 	struct frame *f = frame_at(maddr_to_mfn(hw));
 	uint32_t ap = hw & SMALL_AP_MASK;
 
-	if (f->info != FRAME_RW || f->ref_count == FRAME_COUNT_MAX || ap == SMALL_AP_HALF)
+	if (f->info != FRAME_RW || ap == SMALL_AP_HALF)
 		return false;
-	f->ref_count++;
+	count_up(&f->ref_count);
 	if (ap)
-		f->type_count++;
+		count_up(&f->type_count);
 	return true;
 }
 
@@ -83,14 +75,14 @@ int leaf_entry_hold(struct domain *d, uint32_t hw)
 		return 0;
 	switch (hw & SMALL_AP_MASK) {
 	case L2_AP_ALL(AP_READ_ONLY):
-		return (f->info & FRAME_TYPE_MASK) == FRAME_SHARED ?
-			-XEN_EPERM : frame_take(f);
+		if ((f->info & FRAME_TYPE_MASK) == FRAME_SHARED)
+			return -XEN_EPERM;
+		count_up(&f->ref_count);
+		return 0;
 	case SMALL_AP_HALF:
 		if (!frame_is_table(mfn, FRAME_LEAF))
 			return -XEN_EINVAL;
-		if (frame_take(f))
-			return -XEN_EBUSY;
-		f->type_count++;
+		frame_hold_type(f);
 		return 0;
 	default:
 		return frame_get_rw(d, mfn);
@@ -113,8 +105,8 @@ static inline void put_small(uint32_t hw)
 		return;
 	f = frame_at(mfn);
 	ASSERT(f->ref_count);
-	f->ref_count--;
-	if ((hw & SMALL_AP_MASK) != L2_AP_ALL(AP_READ_ONLY) && --f->type_count == 0)
+	(void)count_down(&f->ref_count);
+	if ((hw & SMALL_AP_MASK) != L2_AP_ALL(AP_READ_ONLY) && count_down(&f->type_count))
 		frame_type_unused(mfn);
 }
 
@@ -271,11 +263,10 @@ static uint32_t section_get_fast(mfn_t mfn)
 	uint32_t i;
 
 	for (i = 0; i < SECTION_FRAMES; i++, f++) {
-		if (f->info > FRAME_RW || f->ref_count == FRAME_COUNT_MAX)
+		if (f->info > FRAME_RW)
 			break;
 		f->info = FRAME_RW;
-		f->type_count++;
-		f->ref_count++;
+		frame_hold_type(f);
 	}
 	return i;
 }

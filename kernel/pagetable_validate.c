@@ -239,8 +239,6 @@ int frame_get_rw(struct domain *d, mfn_t mfn)
 	struct frame *f = frame_at(mfn);
 
 	(void)d;
-	if (f->ref_count == FRAME_COUNT_MAX)
-		return -XEN_EBUSY;
 	if (f->info != FRAME_RW) {
 		int rc = frame_claim(mfn);
 
@@ -248,8 +246,7 @@ int frame_get_rw(struct domain *d, mfn_t mfn)
 			return rc;
 		f->info = FRAME_RW;
 	}
-	f->type_count++;
-	f->ref_count++;
+	frame_hold_type(f);
 	return 0;
 }
 
@@ -278,24 +275,17 @@ static int leaf_become(struct domain *d, mfn_t leaf)
 	return rc;
 }
 
-/* The reference comes first: what is validated may refer to the frame, too, and
- * neither count may overflow. */
 int frame_get_leaf(struct domain *d, mfn_t mfn)
 {
 	struct frame *f = frame_at(mfn);
 
-	if (f->ref_count == FRAME_COUNT_MAX)
-		return -XEN_EBUSY;
-	f->ref_count++;
 	if (!frame_is_table(mfn, FRAME_LEAF)) {
 		int rc = leaf_become(d, mfn);
 
-		if (rc) {
-			f->ref_count--;
+		if (rc)
 			return rc;
-		}
 	}
-	f->type_count++;
+	frame_hold_type(f);
 	return 0;
 }
 
@@ -357,18 +347,13 @@ int frame_get_root(struct domain *d, mfn_t mfn)
 
 	if (root_head(mfn).n != mfn.n || !d->arch.space)
 		return -XEN_EINVAL;
-	if (f->ref_count == FRAME_COUNT_MAX)
-		return -XEN_EBUSY;
-	f->ref_count++;
 	if (!frame_is_table(mfn, FRAME_ROOT)) {
 		int rc = root_become(d, mfn);
 
-		if (rc) {
-			f->ref_count--;
+		if (rc)
 			return rc;
-		}
 	}
-	f->type_count++;
+	frame_hold_type(f);
 	return 0;
 }
 

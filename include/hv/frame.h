@@ -8,6 +8,7 @@
  *
  * ref count:  mappings and other holders that keep the frame with its owner.
  * type count: users of the type; each holds a ref as well.
+ * A count that reaches its limit stays there until the domain is built again.
  *
  * A table that is not used any more (type count zero) keeps its type and the references
  * of its entries until the frame is wanted as something else or is unpinned: then its
@@ -59,7 +60,7 @@ int frame_populate(struct domain *d, gfn_t gfn, uint32_t count, uint32_t align,
 void frame_reserve(mfn_t first, uint32_t count);
 
 /* Takes and drops a reference; 0 or -XEN_EINVAL (not d's frame), -XEN_EPERM (shared
- * type), -XEN_EBUSY (count full). */
+ * type). */
 int frame_get(struct domain *d, mfn_t mfn);
 void frame_put(mfn_t mfn);
 

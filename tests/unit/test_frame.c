@@ -97,18 +97,24 @@ static void test_get_put(void **state)
 	assert_int_equal(frame_get(d, mfn_make(FAKE_BASE - 1)), -XEN_EINVAL);
 	assert_int_equal(frame_get(d, mfn_make(FAKE_BASE + FAKE_FRAMES)), -XEN_EINVAL);
 	assert_int_equal(frame_get(d, mfn_make(FAKE_BASE)), -XEN_EINVAL); /* the hypervisor's */
-	for (i = 0; i < 0xFFFF; i++)
+	for (i = 0; i < 0xFFFE; i++)
 		assert_int_equal(frame_get(d, mfn), 0);
-	assert_int_equal(frame_get(d, mfn), -XEN_EBUSY);
-	assert_int_equal(frame_get_type(d, mfn, FRAME_RW), -XEN_EBUSY);
-	assert_int_equal(frame_get_type(d, mfn, FRAME_LEAF), -XEN_EBUSY);
-	frame_put(mfn);
+	for (i = 0; i < 0xFFFE; i++)
+		frame_put(mfn);
+	assert_int_equal(frame_at(mfn)->ref_count, 0);
+	/* One more, and it stays. */
+	for (i = 0; i < 0x10010; i++)
+		assert_int_equal(frame_get(d, mfn), 0);
+	assert_int_equal(frame_at(mfn)->ref_count, 0xFFFF);
 	assert_int_equal(frame_get_type(d, mfn, FRAME_RW), 0);
 	assert_int_equal(frame_at(mfn)->ref_count, 0xFFFF);
 	assert_int_equal(frame_at(mfn)->type_count, 1);
 	frame_put_type(mfn);
-	for (i = 0; i < 0xFFFE; i++)
+	assert_int_equal(frame_at(mfn)->type_count, 0);
+	for (i = 0; i < 0x10010; i++)
 		frame_put(mfn);
+	assert_int_equal(frame_at(mfn)->ref_count, 0xFFFF);
+	frame_reset(d, 3, 1);
 	assert_int_equal(frame_at(mfn)->ref_count, 0);
 }
 
@@ -146,17 +152,20 @@ static void test_type_count_full(void **state)
 {
 	struct domain *d = fake_domain(false, 512);
 	static const enum frame_type types[] = { FRAME_RW, FRAME_LEAF, FRAME_ROOT, FRAME_SHARED };
-	mfn_t mfn = fake_mfn(d, 256);
 	uint32_t i, j;
 
+	/* A full count stays: no longer a count, but never too low. */
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
-		for (j = 0; j < 0xFFFF; j++)
+		mfn_t mfn = fake_mfn(d, 256 + 4 * i);
+
+		for (j = 0; j < 0x10010; j++)
 			assert_int_equal(frame_get_type(d, mfn, types[i]), 0);
-		assert_int_equal(frame_get_type(d, mfn, types[i]), -XEN_EBUSY);
 		assert_int_equal(frame_at(mfn)->type_count, 0xFFFF);
-		for (j = 0; j < 0xFFFF; j++)
+		for (j = 0; j < 0x10020; j++)
 			frame_put_type(mfn);
+		assert_int_equal(frame_at(mfn)->type_count, 0xFFFF);
+		assert_int_equal(frame_get_type(d, mfn, types[(i + 1) % ARRAY_SIZE(types)]), -XEN_EBUSY);
 	}
 }
 
