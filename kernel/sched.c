@@ -149,7 +149,7 @@ void sched_vcpu_init(struct vcpu *v)
 	s->budget = p->budget < BUDGET_MAX_NS ? (uint32_t)time_to_ticks(p->budget) : UINT32_MAX;
 	s->period = time_to_ticks(p->period);
 	s->budget_left = s->budget;
-	s->replenish_at = TICK_NEVER;
+	s->replenish_at = 0;
 
 	memset(s->time, 0, sizeof(s->time));
 	s->runstate = RUNSTATE_offline;
@@ -302,7 +302,6 @@ void schedule(void)
 	next->sched.yielded = false;
 	if (next != current || pcpu.idle) {
 		trace(TRACE_SWITCH, current ? current->domain->id : TRACE_IDLE, next->domain->id);
-		pcpu.idle = 0;
 		arch_context_switch(next);
 	}
 	if (next->sched.time_generation != time_generation)

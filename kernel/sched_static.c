@@ -127,7 +127,7 @@ static tick_t run_real_time(struct vcpu *v, tick_t now)
 	if (s->windowed && v == window_owner)
 		return edge;
 	paying = v;
-	if (s->replenish_at == TICK_NEVER)
+	if (!s->replenish_at)
 		s->replenish_at = now + s->period;
 	now += s->budget_left;
 	return s->windowed ? earlier(now, edge) : now;
@@ -147,7 +147,7 @@ static struct vcpu *pick_real_time(tick_t now, tick_t *until)
 			continue;
 		if (s->replenish_at <= now) {
 			s->budget_left = s->budget;
-			s->replenish_at = TICK_NEVER;
+			s->replenish_at = 0;
 		}
 		if (s->budget_left) {
 			*until = earlier(wait, run_real_time(v, now));
@@ -276,13 +276,10 @@ static uint32_t static_hand(struct vcpu *v, struct vcpu *running, tick_t now)
 		return 0;
 	if (s->replenish_at <= now) {
 		s->budget_left = s->budget;
-		s->replenish_at = TICK_NEVER;
+		s->replenish_at = now + s->period;
 	}
-	if (s->budget_left) {
+	if (s->budget_left)
 		paying = v;
-		if (s->replenish_at == TICK_NEVER)
-			s->replenish_at = now + s->period;
-	}
 	return s->budget_left;
 }
 

@@ -22,7 +22,7 @@ static inline struct vcpu *vcpu_current(void)
 }
 
 /* Makes next current: saves nothing (regs are in the vcpu), loads its space and
- * DACR.  next == NULL: idle, the space stays. */
+ * DACR; the core is not idle any more. */
 void arch_context_switch(struct vcpu *next);
 
 /* Guest register state for a new vCPU: entry, stack, r0, virtual kernel mode. */

@@ -45,7 +45,7 @@ struct sched_vcpu {
 	uint32_t budget;           /* of one period, ticks */
 	uint32_t budget_left;
 	tick_t period;
-	tick_t replenish_at;       /* TICK_NEVER: the budget is full */
+	tick_t replenish_at;       /* 0: the budget is full */
 };
 
 struct sched_decision {

@@ -7,8 +7,7 @@ unsigned int fake_switches;
 
 void arch_context_switch(struct vcpu *next)
 {
-	pcpu.idle = next == NULL;
-	if (next)
-		pcpu.current = next;
+	pcpu.idle = 0;
+	pcpu.current = next;
 	fake_switches++;
 }
