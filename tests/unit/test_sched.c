@@ -567,6 +567,88 @@ static void test_budget_short_runs(void **state)
 	assert_in_range(i, 95, 101);
 }
 
+/* Linux runs, the baseband sleeps, its interrupt may come. */
+static unsigned int scene_short_way(void)
+{
+	begin("static", 2);
+	set_real_time(1, 1 * MS, 5 * MS);
+	work[1] = work_left[1] = 100 * US;
+	start_all();
+	set_source(0, 9, 1);
+	run(10 * MS);
+	assert_ptr_equal(pcpu.current, &A->vcpu);
+	assert_int_equal(B->vcpu.sched.state, VCPU_BLOCKED);
+	assert_false(sched_requested());
+	fake_lines |= 1u << 9;
+	return B->events.pirq_port[9];
+}
+
+/* Its interrupt switches to the only real-time vCPU before schedule() is asked. */
+static void test_short_way(void **state)
+{
+	unsigned int port = scene_short_way();
+
+	(void)state;
+	irq_handle();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	assert_false(sched_requested());
+	assert_int_equal(sched_runnable, 2);
+	assert_true(B->vcpu.arch.shared_info->vcpu_info[0].evtchn_upcall_pending);
+	assert_true(B->vcpu.arch.shared_info->evtchn_pending[0] & bit_of(port));
+	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_runnable);
+	assert_int_equal(time_limit, time_ticks() + 1000);
+	run(20 * MS);
+	check_runstate(A);
+	check_runstate(B);
+}
+
+/* Masked: it does not wake, and the other goes on. */
+static void test_short_way_masked(void **state)
+{
+	unsigned int port = scene_short_way();
+
+	(void)state;
+	B->vcpu.arch.shared_info->evtchn_mask[0] |= bit_of(port);
+	irq_handle();
+	assert_int_equal(B->vcpu.sched.state, VCPU_BLOCKED);
+	assert_int_equal(sched_runnable, 1);
+	assert_true(sched_requested());
+	schedule();
+	assert_ptr_equal(pcpu.current, &A->vcpu);
+	assert_true(B->vcpu.arch.shared_info->evtchn_pending[0] & bit_of(port));
+	check_runstate(B);
+}
+
+/* Not when it has no budget, polls, or something is to be decided anyhow. */
+static void test_long_way(void **state)
+{
+	(void)state;
+	(void)scene_short_way();
+	B->vcpu.sched.budget_left = 0;
+	B->vcpu.sched.replenish_at = time_ticks() + 1000;
+	irq_handle();
+	assert_ptr_equal(pcpu.current, &A->vcpu);
+	assert_int_equal(B->vcpu.sched.state, VCPU_RUNNABLE);
+	schedule();
+	assert_ptr_equal(pcpu.current, &A->vcpu);
+	assert_true(time_limit <= B->vcpu.sched.replenish_at);
+
+	(void)scene_short_way();
+	B->vcpu.sched.poll_port = SCHED_POLL_ANY;
+	irq_handle();
+	assert_ptr_equal(pcpu.current, &A->vcpu);
+	schedule();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+
+	(void)scene_short_way();
+	sched_block(&A->vcpu);
+	irq_handle();
+	assert_ptr_equal(pcpu.current, &A->vcpu);
+	schedule();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_blocked);
+}
+
 /* Random mixes: nobody starves, somebody runs whenever somebody can, sums are right. */
 static void test_random_mix(void **state)
 {
@@ -948,6 +1030,9 @@ int main(void)
 		cmocka_unit_test(test_budget_window),
 		cmocka_unit_test(test_two_real_time),
 		cmocka_unit_test(test_budget_short_runs),
+		cmocka_unit_test(test_short_way),
+		cmocka_unit_test(test_short_way_masked),
+		cmocka_unit_test(test_long_way),
 		cmocka_unit_test(test_random_mix),
 		cmocka_unit_test(test_null),
 		cmocka_unit_test(test_unknown_scheduler),
