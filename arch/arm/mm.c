@@ -266,8 +266,10 @@ void arch_domain_init(struct domain *d)
 		resident_init(d);
 	else
 		own_space_init(d);
+	/* Not in a resident's devices: those may abort at any word of a frame. */
 	d->vcpu.arch.limit_low = d->limit_low;
-	d->vcpu.arch.limit_size = d->limit_high - d->limit_low - sizeof(struct cpu_user_regs) + 1u;
+	d->vcpu.arch.limit_size = (d->resident ? d->nr_pages * PAGE_SIZE : d->limit_high) -
+				  sizeof(struct cpu_user_regs) + 1u;
 	arch_cache_flush_all(); /* new tables: the walker must see the empty entries, too */
 	arch_tlb_flush();
 }
@@ -347,9 +349,7 @@ void arm_set_kernel_mode(struct vcpu *v, bool kernel_mode)
 
 void arch_context_switch(struct vcpu *next)
 {
-	pcpu.idle = next == NULL;
-	if (!next)
-		return;
+	pcpu.idle = 0;
 	pcpu.current = next;
 	pcpu.dacr_user = next->arch.dacr_user;
 	if (next->domain->state != DOMAIN_RUNNING) { /* being built: no space yet */

@@ -32,7 +32,7 @@ struct arch_vcpu {
 	                                  * arch_shared_info_open() */
 	uint32_t dacr_kernel;
 	uint32_t dacr_user;
-	vaddr_t limit_low;               /* an exception frame may lie at */
+	vaddr_t limit_low;               /* an exception frame may begin at */
 	uint32_t limit_size;             /* [limit_low, limit_low + limit_size) */
 	uint32_t far, fsr;               /* of the last abort delivered, for dumps */
 	mfn_t root;                      /* first frame of the current root */

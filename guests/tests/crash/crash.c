@@ -6,6 +6,8 @@
  */
 #include "../lib/test.h"
 
+#define AT_DEVICE 0xF00F0000u /* granted registers: mapped, but no place for a frame */
+
 void sdk_undefined_entry(void);
 
 /* The stack pointer is not ours; then an exception wants to store a frame. */
@@ -84,6 +86,7 @@ static const struct crash_case cases[] = {
 	{ "trap-wrap", trap_with_stack, 40 },
 	{ "trap-vectors", trap_with_stack, ARMV5_VECTOR_PAGE + 0x1000 - 8 },
 	{ "trap-m2p", trap_with_stack, ARMV5_M2P_START + 0x1000 },
+	{ "trap-device", trap_with_stack, AT_DEVICE + 0x1000 },
 	{ "upcall-hypervisor", upcall_with_stack, AT_HYPERVISOR },
 	{ "upcall-foreign", upcall_with_stack, AT_FOREIGN + 0x8000 },
 	{ "upcall-unmapped", upcall_with_stack, 0x00010000 },
