@@ -10,7 +10,7 @@
 
 #include <hv/types.h>
 
-#define PARTITION_MAX         144u
+#define PARTITION_MAX         ((unsigned int)CONFIG_MAX_DOMAINS)
 #define PARTITION_WINDOWS     8u
 #define PARTITION_DEVICES     4u
 #define PARTITION_IRQS        8u
