@@ -17,7 +17,6 @@
 
 #define REG_NUMBER 12
 #define ARGS       5u
-#define MULTICALL_POLL 8u /* entries between looks at pending interrupts */
 
 struct hypercall_entry {
 	hypercall_fn *handler;
@@ -125,7 +124,7 @@ int32_t do_multicall(struct domain *caller, const uint32_t *arg)
 			at += sizeof(struct multicall_entry);
 			done++;
 		}
-		if (again || (done % MULTICALL_POLL == 0 && done < count && hypercall_preempted())) {
+		if (again || (done < count && hypercall_preempted())) {
 			const uint32_t rest[ARGS] = { at, count - done };
 
 			return hypercall_continue(caller, rest);
