@@ -54,20 +54,25 @@ static void screen_close(void)
 	screen.open = false;
 }
 
+static void put_left(unsigned int count)
+{
+	char text[12];
+
+	snprintf(text, sizeof(text), "\033[%uD", count);
+	put_text(text);
+}
+
 /* Shows the unfinished line of the domain with the focus, cursor in its place. */
 static void screen_open(void)
 {
 	struct screen_line *l = &screen.focus->console.screen;
-	char back[12];
 
 	if (screen.open)
 		return;
 	put_prefix(screen.focus);
 	console_put(l->text, l->length);
-	if (l->column < l->length) {
-		snprintf(back, sizeof(back), "\033[%uD", (unsigned int)(l->length - l->column));
-		put_text(back);
-	}
+	if (l->column < l->length)
+		put_left((unsigned int)(l->length - l->column));
 	screen.open = true;
 }
 
@@ -159,17 +164,25 @@ static void line_back(struct domain *d, unsigned int count)
 	if (count > l->column)
 		count = l->column;
 	l->column = (uint16_t)(l->column - count);
-	while (has_focus(d) && screen.open && count--)
+	if (!has_focus(d) || !screen.open || !count)
+		return;
+	if (count == 1)
 		put_char('\b');
+	else
+		put_left(count);
 }
 
 static void line_forward(struct screen_line *l, unsigned int count)
 {
-	while (count-- && l->column < SCREEN_LINE - 1) {
-		if (l->column == l->length)
-			l->text[l->length++] = ' ';
-		l->column++;
+	unsigned int to = l->column + count;
+
+	if (to > SCREEN_LINE - 1)
+		to = SCREEN_LINE - 1;
+	if (to > l->length) {
+		memset(l->text + l->length, ' ', to - l->length);
+		l->length = (uint16_t)to;
 	}
+	l->column = (uint16_t)to;
 }
 
 /* Passes the collected escape sequence on. */
@@ -339,30 +352,21 @@ static bool is_printable(char c)
 uint32_t screen_write(struct domain *d, const char *text, uint32_t size)
 {
 	const struct screen_line *l = &d->console.screen;
-	uint32_t done, run;
-	char c;
+	uint32_t run = 0;
 
-	for (done = 0; done < size; done += run) {
-		run = 0;
-		while (l->state == STATE_TEXT && run < size - done &&
-		       is_printable(text[done + run]))
-			run++;
-		if (run) {
-			line_put(d, text + done, run);
-			continue;
-		}
-		run = 1;
-		c = text[done];
-		if (l->state != STATE_TEXT)
-			escape_char(d, c);
-		else if ((uint8_t)c >= 0x80) /* of others: may be a C1 control */
-			line_put(d, has_focus(d) ? &c : "?", 1);
-		else
-			write_control(d, c);
-		if (c == '\n')
-			return done + 1;
+	while (l->state == STATE_TEXT && run < size && is_printable(text[run]))
+		run++;
+	if (run) {
+		line_put(d, text, run);
+		return run;
 	}
-	return done;
+	if (l->state != STATE_TEXT)
+		escape_char(d, *text);
+	else if ((uint8_t)*text >= 0x80) /* of others: may be a C1 control */
+		line_put(d, has_focus(d) ? text : "?", 1);
+	else
+		write_control(d, *text);
+	return 1;
 }
 
 void screen_domain_init(struct domain *d)

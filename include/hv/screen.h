@@ -32,7 +32,8 @@ struct screen_line {
 /* The most characters that writing count of a domain puts into the ring. */
 #define SCREEN_WORST(count) (2u * SCREEN_LINE + 64u + 32u * (count))
 
-/* Writes up to and including the first LF; returns how many characters that were. */
+/* Writes printable characters up to another one, or that one: size is not 0, the result
+ * how many they were.  Short, whatever they are. */
 uint32_t screen_write(struct domain *d, const char *text, uint32_t size);
 /* Prints what the domain left unfinished in its past life and forgets it. */
 void screen_domain_init(struct domain *d);

@@ -246,7 +246,7 @@ static void test_line_editing(void **state)
 	log_line("z");
 	expect("\r\n(bantam) z\r\n(linux) aX");
 	say(0, "\033[9D!");  /* not over the name */
-	expect("\b\b!");
+	expect("\033[2D!");
 	say(0, "\rnew\n");
 	expect("\r(linux) new\r\n");
 }
