@@ -211,13 +211,16 @@ static void finish(struct domain *d)
 	arch_context_switch(&d->vcpu);
 }
 
-/* Steps: each piece of memory, each MiB but the last one in the tables, the rest. */
+/* Steps: old ports, each piece of memory, each MiB but the last one in the tables, the rest. */
 void domain_build_step(struct domain *d)
 {
-	uint32_t step = d->build_next++;
+	uint32_t step = d->build_next;
 	uint32_t pieces = memory_size(d) / IMAGE_PIECE;
 	uint32_t sections = d->resident ? 0 : (memory_size(d) >> SECTION_SHIFT) - 1u;
 
+	if (!step && !event_destroy(d))
+		return; /* some ports of its past life are left */
+	d->build_next++;
 	if (step < pieces)
 		fill(d, step * IMAGE_PIECE);
 	else if (step - pieces < sections)

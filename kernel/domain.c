@@ -45,14 +45,13 @@ void machine_reboot(void)
 	arch_halt();
 }
 
-/* Nothing of the hardware or of other domains points to it any more. */
+/* Nothing of the hardware reaches it any more; after_stop() sees to its event channels. */
 static void stop(struct domain *d, uint8_t code)
 {
 	d->state = DOMAIN_SHUTDOWN;
 	d->shutdown_code = code;
 	d->vcpu.kernel_mode = false;
 	sched_stop(&d->vcpu);
-	event_destroy(d);
 	for (unsigned int i = 0; i < d->partition->irq_count; i++)
 		irq_disable_guest(d->partition->irqs[i]);
 	if (arch_space_loaded(d))
@@ -89,10 +88,13 @@ static void after_stop(struct domain *d)
 		machine_reboot();
 	if (restarts(d)) {
 		log_guest(d, "restarting");
-		(void)domain_restart(d);
-	} else if (all_ended()) {
-		machine_power_off(d->shutdown_code == SHUTDOWN_crash ? 1 : 0);
+		if (!domain_restart(d))
+			return; /* the builder closes its ports, too */
 	}
+	while (!event_destroy(d))
+		;
+	if (all_ended())
+		machine_power_off(d->shutdown_code == SHUTDOWN_crash ? 1 : 0);
 }
 
 void domain_crash(struct domain *d, const char *why)

@@ -19,6 +19,7 @@
 #include <hv/trace.h>
 #include <arch/mm.h>
 
+#define DESTROY_PORTS 8u /* at a time */
 #define WORD_BITS (8u * (unsigned int)sizeof(xen_ulong_t))
 
 static xen_ulong_t bit_of(evtchn_port_t port)
@@ -47,29 +48,26 @@ static bool mark_upcall(struct shared_info *s, evtchn_port_t port)
 /* What came of raising a port. */
 enum raised { RAISED_BEFORE, RAISED, RAISED_UPCALL };
 
-static inline enum raised raise_bits(struct domain *d, evtchn_port_t port)
+static inline enum raised raise_bits(struct shared_info *s, evtchn_port_t port)
 {
-	struct shared_info *s = arch_shared_info_open(d);
 	xen_ulong_t bit = bit_of(port);
 	unsigned int word = port / WORD_BITS;
 	xen_ulong_t old = s->evtchn_pending[word];
-	enum raised result = RAISED_BEFORE;
 
-	if (!(old & bit)) {
-		s->evtchn_pending[word] = old | bit;
-		result = RAISED;
-		if (!(s->evtchn_mask[word] & bit) && mark_upcall(s, port))
-			result = RAISED_UPCALL;
-	}
-	arch_shared_info_close();
-	return result;
+	if (old & bit)
+		return RAISED_BEFORE;
+	s->evtchn_pending[word] = old | bit;
+	if ((s->evtchn_mask[word] & bit) || !mark_upcall(s, port))
+		return RAISED;
+	return RAISED_UPCALL;
 }
 
 static void raise(struct domain *d, evtchn_port_t port)
 {
-	enum raised result = raise_bits(d, port);
+	enum raised result = raise_bits(arch_shared_info_open(d), port);
 	uint32_t polled = d->vcpu.sched.poll_port;
 
+	arch_shared_info_close();
 	if (result == RAISED_UPCALL ||
 	    (result == RAISED && (polled == SCHED_POLL_ANY || polled == port)))
 		sched_wake(&d->vcpu);
@@ -96,7 +94,9 @@ bool event_send_pirq(struct domain *d, unsigned int pirq)
 	if (!port)
 		return false;
 	if (sched_wake_now(&d->vcpu, pirq)) {
-		if (raise_bits(d, port) != RAISED_UPCALL)
+		/* It is current, and in virtual kernel mode for it blocked by a hypercall:
+		 * its page is open. */
+		if (raise_bits(d->vcpu.arch.shared_info, port) != RAISED_UPCALL)
 			sched_block(&d->vcpu); /* masked: it sleeps on */
 		return true;
 	}
@@ -229,16 +229,20 @@ void event_init(struct domain *d)
 
 	if (!t->port)
 		t->port = boot_alloc(EVENT_PORTS * sizeof(*t->port), sizeof(*t->port));
-	event_destroy(d);
+	while (!event_destroy(d))
+		;
 	t->used[0] = 1; /* port 0 */
 }
 
-void event_destroy(struct domain *d)
+bool event_destroy(struct domain *d)
 {
-	unsigned int port;
+	unsigned int port = port_next(d, 1), left;
 
-	for (port = port_next(d, 1); port; port = port_next(d, port + 1))
+	for (left = DESTROY_PORTS; port && left; left--) {
 		port_close(d, port);
+		port = port_next(d, port + 1);
+	}
+	return !port;
 }
 
 /* ---- operations ---------------------------------------------------------- */

@@ -31,9 +31,9 @@ struct event_table {
 /* Empty table, all ports closed; the heap part is allocated the first time. */
 void event_init(struct domain *d);
 
-/* Closes every port (peers see them unbound), for a domain that ends.  Its pending
- * bits stay: the builder clears the page before it runs again. */
-void event_destroy(struct domain *d);
+/* Closes ports (peers see them unbound), for a domain that ends: some at a time, true when
+ * none is left.  Pending bits stay: the builder clears the page before it runs again. */
+bool event_destroy(struct domain *d);
 
 /* Raises a port, virtual or physical interrupt; nothing if it is not bound. */
 void event_set_pending(struct domain *d, evtchn_port_t port);
