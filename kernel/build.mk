@@ -7,7 +7,8 @@ obj-$(CONFIG_TRACE) += trace.o
 obj-$(CONFIG_SCHED_STATIC) += sched_static.o
 obj-$(CONFIG_SCHED_NULL) += sched_null.o
 
-# Seldom run: small rather than fast.
-COLD := builder console domain dump frame image keys main memory pagetable_build panic partition screen \
+# Seldom run: small rather than fast.  (event, irq and time are often run, but what is in the
+# baseband's interrupt gets no slower.)
+COLD := event irq time builder console domain dump frame image keys main memory pagetable_build panic partition screen \
 	trace_print vcpu_op version
 $(foreach f,$(COLD),$(eval cflags-kernel/$(f).o := -Os))

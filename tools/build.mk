@@ -50,7 +50,7 @@ CPPFLAGS := -nostdinc $(INTS) -include $(GEN)/autoconf.h -Iinclude -I$(O)/includ
 	-isystem $(O)/sys -isystem $(shell $(CC) -print-file-name=include)
 CFLAGS := $(ARCH_FLAGS) -std=gnu11 -O2 -g -ffreestanding -fno-common -fno-strict-aliasing \
 	-fno-pic -fno-stack-protector -fno-unwind-tables -fno-asynchronous-unwind-tables \
-	-fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections $(WARNINGS) \
+	-fno-tree-loop-distribute-patterns -ffunction-sections -fsection-anchors $(WARNINGS) \
 	-ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(O)/=build/
 ASFLAGS := $(ARCH_FLAGS) -g -D__ASSEMBLY__ -Wa,--fatal-warnings -Wundef -Werror
 LDFLAGS := $(ARCH_FLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--fatal-warnings \
