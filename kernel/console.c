@@ -22,6 +22,7 @@
 #define SHORT         256u    /* a text that long is finished once it is begun */
 #define PIECE         32u     /* characters written or read at a time */
 #define PACE          200000u /* ns between two pieces: 160,000 characters/s at most */
+#define INPUT_HOLD    1000000000u /* ns, see hold_input() */
 #define INPUT_PAUSE   100000u /* ns between two pieces of input */
 #define LINE          160u    /* the hypervisor's own lines are cut there */
 #define CHUNK         32u     /* characters taken from a guest at a time */
@@ -46,6 +47,7 @@ static struct {
 	bool (*feeder)(void);
 	unsigned int focus;        /* domain id; domain_count: the debug keys */
 	unsigned int ctrl_a;       /* pressed, not passed on yet */
+	nsec_t full_since;         /* hold_input(); 0: there is room */
 } console;
 
 static uint32_t ring_free(void)
@@ -261,6 +263,24 @@ static void give_input(char c)
 		con->in[con->in_head++ % CONSOLE_INPUT] = c;
 }
 
+/*
+ * True while the input stays in the UART, which holds the sender up: the domain's ring is
+ * full, but has not been for long.  Who does not read at all must not keep Ctrl-A from us.
+ */
+static bool hold_input(void)
+{
+	struct domain *d = focus_domain();
+
+	if (!d || d->state == DOMAIN_SHUTDOWN ||
+	    (uint16_t)(d->console.in_head - d->console.in_tail) < CONSOLE_INPUT) {
+		console.full_since = 0;
+		return false;
+	}
+	if (!console.full_since)
+		console.full_since = time_now();
+	return time_now() - console.full_since < INPUT_HOLD;
+}
+
 /* Ctrl-A is held back until it is clear whether it is one of three. */
 static void take_input(char c)
 {
@@ -281,13 +301,14 @@ void console_interrupt(void)
 	const struct uart *uart = console.uart;
 	struct domain *d;
 	unsigned int i;
+	bool held;
 	int c;
 
 	uart->ops->ack(uart);
-	for (i = 0; i < PIECE && (c = uart->ops->rx(uart)) >= 0; i++)
+	for (i = 0; !(held = hold_input()) && i < PIECE && (c = uart->ops->rx(uart)) >= 0; i++)
 		take_input((char)c);
 	/* What is left in the FIFO may raise no interrupt: that came when the first one arrived. */
-	if (i == PIECE)
+	if (held || i == PIECE)
 		timer_set(&console.input_timer, time_now() + INPUT_PAUSE);
 	d = focus_domain();
 	if (d && d->console.in_head != d->console.in_tail)

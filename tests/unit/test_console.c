@@ -139,9 +139,15 @@ static void say(unsigned int id, const char *text)
 
 static void type(const char *text)
 {
+	const char *before;
+
 	typed = text;
-	while (*typed)
+	while (*typed) {
+		before = typed;
 		console_interrupt();
+		if (typed == before)
+			now += INPUT_PAUSE; /* held in the UART */
+	}
 }
 
 /* What is on the wire, since it was forgotten. */
@@ -379,6 +385,29 @@ static void test_input_wraps(void **state)
 	assert_int_equal(io(0, CONSOLEIO_read, 1000, GUEST_BASE), CONSOLE_INPUT);
 }
 
+/* Who reads late loses nothing; who reads nothing keeps nobody's Ctrl-A. */
+static void test_input_held(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < CONSOLE_INPUT; i++)
+		type("x");
+	typed = "tail";
+	console_interrupt();
+	assert_string_equal(typed, "tail");
+	assert_int_equal(io(0, CONSOLEIO_read, 1000, GUEST_BASE), CONSOLE_INPUT);
+	console_interrupt();
+	assert_int_equal(io(0, CONSOLEIO_read, 1000, GUEST_BASE), 4);
+	assert_memory_equal(guest, "tail", 4);
+
+	for (i = 0; i < CONSOLE_INPUT; i++)
+		type("x");
+	now += INPUT_PAUSE;
+	type("\001\001\001");
+	assert_int_equal(console.focus, 1);
+}
+
 static void test_focus(void **state)
 {
 	(void)state;
@@ -598,7 +627,7 @@ int main(void)
 		TEST(test_long_line), TEST(test_line_editing), TEST(test_progress_bar),
 		TEST(test_full_screen_program), TEST(test_forging_unfocused),
 		TEST(test_forging_focused), TEST(test_forging_colours), TEST(test_forging_random),
-		TEST(test_log_line_is_printable), TEST(test_input), TEST(test_input_wraps),
+		TEST(test_log_line_is_printable), TEST(test_input), TEST(test_input_wraps), TEST(test_input_held),
 		TEST(test_focus), TEST(test_ctrl_a_passes), TEST(test_input_of_the_dead),
 		TEST(test_io_errors), TEST(test_io_full), TEST(test_io_fair), TEST(test_io_continues),
 		TEST(test_lines_lost), TEST(test_patient_and_sync), TEST(test_log_guest),
