@@ -17,8 +17,8 @@ def test_banner_and_partitions(start):
     phone = start("phone.dts")
     phone.expect(r"Bantam \S+ on .*MIDR 4106926", 20, BANTAM)
     phone.expect(r"256 MiB of RAM, scheduler static, domains:", 10, BANTAM)
-    phone.expect(r"0 linux +\d+ MiB +own tables, privileged", 10, BANTAM)
-    phone.expect(r"1 baseband +\d+ MiB +resident", 10, BANTAM)
+    phone.expect(r"0 linux +65536 KiB +own tables, privileged", 10, BANTAM)
+    phone.expect(r"1 baseband +512 KiB +resident", 10, BANTAM)
 
 
 def test_linux_reaches_its_shell_and_the_baseband_counts(linux):
@@ -101,6 +101,7 @@ def test_linux_beside_nothing(start):
 
 def test_order_of_domains_is_free(start):
     phone = start(machine(baseband(), linux_domain()))
+    phone.expect("KiB of RAM are the hypervisor's", 30, BANTAM)
     phone.switch_to("linux")
     phone.wait_shell()
 
@@ -117,13 +118,22 @@ def test_run_returns_the_status(out):
     assert "power off, status 0" in done.stdout
 
 
+def test_run_reads_a_long_script(out):
+    """More than any ring holds, typed before anybody listens."""
+    lines = [f"echo line {i} $(({i} * {i}))" for i in range(300)]
+    done = run(out, keys="\n".join(lines) + "\npoweroff -f\n")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    for i in range(300):
+        assert f"(linux) line {i} {i * i}\r\n" in done.stdout, i
+
+
 def test_run_with_the_users_root_file_system(out, tmp_path):
     """A root file system with one program: a shell script as init."""
     root = tmp_path / "root"
     subprocess.run(f"mkdir {root} && cd {root} && zcat {out}/linux/initrd.gz | cpio -idm --quiet "
                    "--no-absolute-filenames 2>/dev/null; rm -f init; "
-                   "printf '#!/bin/sh\\nmount -t proc proc /proc\\necho MINE $(uname -m)\\n"
-                   "poweroff -f\\n' >init && chmod +x init && "
+                   "printf '#!/bin/sh\\nb=/bin/busybox\\n$b mount -t proc proc /proc\\n"
+                   "echo MINE $($b uname -m)\\n$b poweroff -f\\n' >init && chmod +x init && "
                    f"find . | cpio -o -H newc --quiet >{tmp_path}/mine.cpio",
                    shell=True, check=True)
     done = run(out, "--initrd", str(tmp_path / "mine.cpio"))
