@@ -147,13 +147,12 @@ static void line_put(struct domain *d, const char *text, uint32_t size)
 /* To the next column of eight, over what is there. */
 static void line_tab(struct domain *d)
 {
-	const struct screen_line *l = &d->console.screen;
+	struct screen_line *l = &d->console.screen;
+	uint32_t count = 8u - l->column % 8u;
 
-	do {
-		char c = l->column < l->length ? l->text[l->column] : ' ';
-
-		line_put(d, &c, 1);
-	} while (l->column % 8);
+	if (l->column + count > l->length)
+		memset(l->text + l->length, ' ', l->column + count - l->length);
+	line_put(d, l->text + l->column, count);
 }
 
 static void line_back(struct domain *d, unsigned int count)
