@@ -188,7 +188,7 @@ void frame_flush_stale(mfn_t mfn)
 	if (!frame_table.stale_writable)
 		return;
 	/* A writable TLB entry of it, which the guest need not have flushed, would be a way to
-	 * write a table; so would a dirty line evicted later. */
+	 * write a table; so would a dirty line, which hides from validation what it holds, too. */
 	arch_frame_retire_writable(mfn);
 	arch_tlb_flush();
 	frame_table.stale_writable = false;
