@@ -16,6 +16,7 @@
 #include <hv/domain.h>
 #include <hv/event.h>
 #include <hv/guest_access.h>
+#include <hv/hypercall.h>
 #include <hv/irq.h>
 #include <hv/lib.h>
 #include <hv/panic.h>
@@ -25,6 +26,7 @@
 #include <xen/sched.h>
 
 #define POLL_PORTS_MAX 128u
+#define POLL_PIECE     16u  /* ports looked at together */
 #define TRACE_IDLE     0xFFFFu
 #define BUDGET_MAX_NS  4000000000u  /* more ticks than 32 bits of 1 GHz: no limit */
 
@@ -227,7 +229,7 @@ static void set_limit(bool preempted)
 		time_set_limit(until);
 }
 
-/* Nobody can run: waits until somebody can. */
+/* Nobody can run: waits until somebody can; NULL if sched_wake_now() has switched. */
 static struct vcpu *wait_for_work(void)
 {
 	struct vcpu *next;
@@ -235,9 +237,12 @@ static struct vcpu *wait_for_work(void)
 	trace(TRACE_SWITCH, pcpu.current ? pcpu.current->domain->id : TRACE_IDLE, TRACE_IDLE);
 	pcpu.idle = 1;
 	do {
+		pcpu.resched = 0;
 		set_limit(false);
 		arch_wait_for_interrupt();
 		irq_handle();
+		if (!pcpu.idle)
+			return NULL;
 		latest.since = latest.now;
 		latest.now = time_ticks();
 		next = ops->pick(NULL, &latest);
@@ -246,33 +251,42 @@ static struct vcpu *wait_for_work(void)
 	return next;
 }
 
-/* The short way through schedule(): one wakes, and the current vCPU stays runnable. */
-bool sched_wake_now(struct vcpu *v, unsigned int line)
+/* The current vCPU, which stays runnable, makes room for v. */
+static inline bool make_room(struct vcpu *v, tick_t now)
 {
-	struct vcpu *current = pcpu.current;
-	struct sched_vcpu *to = &v->sched, *from = &current->sched;
-	tick_t now;
-	uint32_t ticks;
+	struct sched_vcpu *from = &pcpu.current->sched;
+	uint32_t ticks = ops->hand(v, pcpu.current, now);
 
-	if (to->state != VCPU_BLOCKED || to->poll_port != SCHED_POLL_NONE ||
-	    pcpu.resched || pcpu.idle)
-		return false;
-	now = time_ticks();
-	ticks = ops->hand(v, current, now);
 	if (!ticks)
 		return false;
-	to->state = VCPU_RUNNABLE;
-	sched_runnable++;
-	latest.now = now;
 	time_set_limit_after(now + ticks, ticks);
 	from->time[RUNSTATE_running] += now - from->entered;
 	from->entered = now;
 	from->runstate = RUNSTATE_runnable;
-	to->entered = now;
-	to->runstate = RUNSTATE_running;
-	trace(TRACE_SWITCH, current->domain->id, v->domain->id | (line + 1u) << 16);
+	return true;
+}
+
+/* The short way through schedule(): v is sure to be picked when it alone is runnable, or
+ * when hand() says so. */
+bool sched_wake_now(struct vcpu *v, unsigned int line)
+{
+	uint32_t from = pcpu.idle ? TRACE_IDLE : pcpu.current->domain->id;
+	struct sched_vcpu *s = &v->sched;
+	tick_t now;
+
+	if (s->state != VCPU_BLOCKED || s->poll_port != SCHED_POLL_NONE || pcpu.resched)
+		return false;
+	now = time_ticks();
+	if (pcpu.idle ? sched_runnable != 0 : !make_room(v, now))
+		return false;
+	s->state = VCPU_RUNNABLE;
+	sched_runnable++;
+	latest.now = now;
+	s->entered = now;
+	s->runstate = RUNSTATE_running;
+	trace(TRACE_SWITCH, from, v->domain->id | (line + 1u) << 16);
 	arch_context_switch(v);
-	if (to->time_generation != time_generation)
+	if (s->time_generation != time_generation)
 		time_page_update(v);
 	return true;
 }
@@ -292,8 +306,11 @@ void schedule(void)
 		preempted = prev->sched.state == VCPU_RUNNABLE;
 		runstate_change(&prev->sched, runstate_of(&prev->sched), latest.now);
 	}
-	if (!next)
+	if (!next) {
 		next = wait_for_work();
+		if (!next)
+			return;
+	}
 	set_limit(preempted);
 
 	if (unsettled)
@@ -310,26 +327,32 @@ void schedule(void)
 
 /* ---- sched_op ------------------------------------------------------------ */
 
+/* Nothing is done before all ports are looked at: work that is pending may come between,
+ * then the call is made again from its beginning. */
 static int32_t op_poll(struct domain *caller, vaddr_t arg)
 {
 	struct sched_vcpu *s = &caller->vcpu.sched;
-	evtchn_port_t ports[POLL_PORTS_MAX];
+	evtchn_port_t ports[POLL_PIECE];
 	struct sched_poll poll;
+	uint32_t done, n;
 	int result;
 
 	if (copy_from_guest(&poll, arg, sizeof(poll)))
 		return -XEN_EFAULT;
 	if (poll.nr_ports > POLL_PORTS_MAX)
 		return -XEN_EINVAL;
-	if (poll.nr_ports && copy_from_guest(ports, (vaddr_t)(uintptr_t)poll.ports.p,
-					     poll.nr_ports * sizeof(ports[0])))
-		return -XEN_EFAULT;
-	if (event_upcall_due(&caller->vcpu))
-		return 0;
-	result = event_poll(caller, ports, poll.nr_ports);
-	if (result)
-		return result < 0 ? result : 0;
-	if (poll.timeout && poll.timeout <= time_now())
+	for (done = 0; done < poll.nr_ports; done += n) {
+		n = poll.nr_ports - done < POLL_PIECE ? poll.nr_ports - done : POLL_PIECE;
+		if (done && hypercall_preempted())
+			return HYPERCALL_CONTINUED;
+		if (copy_from_guest(ports, (vaddr_t)(uintptr_t)(poll.ports.p + done),
+				    n * sizeof(ports[0])))
+			return -XEN_EFAULT;
+		result = event_poll(caller, ports, n);
+		if (result)
+			return result < 0 ? result : 0;
+	}
+	if (event_upcall_due(&caller->vcpu) || (poll.timeout && poll.timeout <= time_now()))
 		return 0;
 
 	sched_block(&caller->vcpu);
@@ -371,6 +394,8 @@ static int32_t op_remote_shutdown(struct domain *caller, vaddr_t arg)
 
 int32_t do_sched_op(struct domain *caller, const uint32_t *arg)
 {
+	int32_t result;
+
 	switch (arg[0]) {
 	case SCHEDOP_yield:
 		caller->vcpu.sched.yielded = true;
@@ -383,7 +408,8 @@ int32_t do_sched_op(struct domain *caller, const uint32_t *arg)
 	case SCHEDOP_shutdown:
 		return op_shutdown(caller, arg[1], true);
 	case SCHEDOP_poll:
-		return op_poll(caller, arg[1]);
+		result = op_poll(caller, arg[1]);
+		return result == HYPERCALL_CONTINUED ? hypercall_continue(caller, arg) : result;
 	case SCHEDOP_remote_shutdown:
 		return op_remote_shutdown(caller, arg[1]);
 	case SCHEDOP_shutdown_code:
