@@ -914,6 +914,23 @@ static void test_poll(void **state)
 	assert_int_equal(s->vcpu_info[0].evtchn_upcall_mask, 0);
 }
 
+/* Work that is pending comes between, and nothing has been done. */
+static void test_poll_preempted(void **state)
+{
+	(void)state;
+	set_ports(3, 4);
+	fake_preempted = true;
+	fake_continued = 0;
+	assert_int_equal(poll(A, poll_of(16, 0)), 0); /* short enough */
+	sched_wake(&A->vcpu);
+	assert_int_equal(poll(A, poll_of(17, 0)), HYPERCALL_CONTINUED);
+	assert_int_equal(A->vcpu.sched.state, VCPU_RUNNABLE);
+	assert_int_equal(fake_continued, 1);
+	fake_preempted = false;
+	assert_int_equal(poll(A, poll_of(17, 0)), 0);
+	assert_int_equal(A->vcpu.sched.state, VCPU_BLOCKED);
+}
+
 static void test_poll_timeout(void **state)
 {
 	struct sched_vcpu *v = &A->vcpu.sched;
@@ -1043,6 +1060,7 @@ int main(void)
 		cmocka_unit_test_setup(test_shutdown, scene),
 		cmocka_unit_test_setup(test_poll_errors, scene),
 		cmocka_unit_test_setup(test_poll, scene),
+		cmocka_unit_test_setup(test_poll_preempted, scene),
 		cmocka_unit_test_setup(test_poll_timeout, scene),
 		cmocka_unit_test_setup(test_vcpu_op, scene),
 		cmocka_unit_test_setup(test_vcpu_runstate, scene),
