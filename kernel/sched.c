@@ -286,8 +286,6 @@ bool sched_wake_now(struct vcpu *v, unsigned int line)
 	s->runstate = RUNSTATE_running;
 	trace(TRACE_SWITCH, from, v->domain->id | (line + 1u) << 16);
 	arch_context_switch(v);
-	if (s->time_generation != time_generation)
-		time_page_update(v);
 	return true;
 }
 
@@ -321,8 +319,6 @@ void schedule(void)
 		trace(TRACE_SWITCH, current ? current->domain->id : TRACE_IDLE, next->domain->id);
 		arch_context_switch(next);
 	}
-	if (next->sched.time_generation != time_generation)
-		time_page_update(next);
 }
 
 /* ---- sched_op ------------------------------------------------------------ */

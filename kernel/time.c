@@ -29,7 +29,6 @@
 #define RENEW_TICKS 0x60000000u
 #define FAR_NS      ((nsec_t)1 << 62) /* 146 years */
 
-uint32_t time_generation;
 struct time_base time_base;
 tick_t time_limit;
 
@@ -105,7 +104,7 @@ nsec_t time_at(tick_t at)
 	return time_to_ns(at - base.boot);
 }
 
-/* Takes a new pair. */
+/* Takes a new pair, and gives it to all guests. */
 static void renew(struct timer *t)
 {
 	uint32_t passed = time_counter() - (uint32_t)time_base.ticks;
@@ -115,10 +114,10 @@ static void renew(struct timer *t)
 	base.remainder = units % base.hz;
 	time_base.ticks += passed;
 	timer_set_ticks(t, time_base.ticks + RENEW_TICKS);
-	time_generation++;
-	/* All others: when they are switched to. */
-	if (pcpu.current && !pcpu.idle)
-		time_page_update(pcpu.current);
+	for (unsigned int i = 0; i < domain_count; i++) {
+		if (domains[i]->state == DOMAIN_RUNNING)
+			time_page_update(&domains[i]->vcpu);
+	}
 }
 
 void time_init(const struct timer_device *timer)
@@ -137,7 +136,6 @@ void time_init(const struct timer_device *timer)
 	time_base.counter_xor = timer->counter_xor;
 	time_base.ticks = time_counter();
 	base.boot = time_base.ticks;
-	time_generation = 1;
 	trace_init(timer);
 	timer_init(&keep_alive, renew);
 	timer_set_ticks(&keep_alive, time_base.ticks + RENEW_TICKS);
@@ -339,7 +337,6 @@ void time_page_update(struct vcpu *v)
 	barrier();
 	info->version = version + 1u;      /* 3. even: valid */
 	arch_shared_info_close();
-	v->sched.time_generation = time_generation;
 }
 
 void time_page_init(struct domain *d)

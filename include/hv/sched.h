@@ -31,7 +31,6 @@ struct sched_vcpu {
 	struct timer poll_timer;
 	struct timer periodic;     /* VCPUOP_set_periodic_timer */
 	tick_t periodic_ticks;
-	uint32_t time_generation;  /* of its time page */
 	uint32_t runstate;         /* RUNSTATE_*, since `entered` */
 	tick_t entered;
 	tick_t created;

@@ -74,9 +74,6 @@ void time_vcpu_set_period(struct vcpu *v, nsec_t period); /* 0: off */
 void time_page_init(struct domain *d);
 void time_page_update(struct vcpu *v);
 
-/* Number of the present (tsc, ns) pair; a time page of an older one is out of date. */
-extern uint32_t time_generation;
-
 int32_t do_set_timer_op(struct domain *caller, const uint32_t *arg);
 
 #endif

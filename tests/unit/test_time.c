@@ -320,7 +320,6 @@ static void test_page(void **state)
 	assert_int_equal(s->arch.counter_hz, 1000000);
 	assert_int_equal(s->arch.midr, 0x41069265);
 	assert_int_equal(t->version & 1u, 0);
-	assert_int_equal(A->vcpu.sched.time_generation, time_generation);
 	version = t->version;
 	pcpu.current = &A->vcpu;
 	(void)pass((uint64_t)1 << 31);
@@ -332,20 +331,27 @@ static void test_page(void **state)
 	assert_int_equal(t->version & 1u, 0);
 }
 
-/* An idle vCPU's page is left for when it runs. */
-static void test_page_idle(void **state)
+/* All pages are renewed, but not that of a domain that does not run. */
+static void test_page_all(void **state)
 {
-	struct vcpu_time_info *t = &A->vcpu.arch.shared_info->vcpu_info[0].time;
+	struct vcpu_time_info *t[2];
 	uint32_t version;
 
 	(void)state;
-	time_page_init(A);
-	version = t->version;
-	pcpu.current = &A->vcpu;
-	pcpu.idle = 1;
+	fake_domains_create(2);
+	for (unsigned int i = 0; i < 2; i++) {
+		time_page_init(domains[i]);
+		t[i] = &domains[i]->vcpu.arch.shared_info->vcpu_info[0].time;
+	}
+	version = t[1]->version;
 	(void)pass((uint64_t)1 << 31);
-	assert_int_equal(t->version, version);
-	assert_true(A->vcpu.sched.time_generation != time_generation);
+	assert_int_equal(t[0]->tsc_timestamp, time_base.ticks);
+	assert_int_equal(t[1]->tsc_timestamp, time_base.ticks);
+	assert_int_not_equal(t[1]->version, version);
+	version = t[1]->version;
+	domains[1]->state = DOMAIN_SHUTDOWN;
+	(void)pass((uint64_t)1 << 31);
+	assert_int_equal(t[1]->version, version);
 }
 
 static void test_page_rates(void **state)
@@ -433,7 +439,7 @@ int main(void)
 		cmocka_unit_test_setup(test_set_in_callback, setup),
 		cmocka_unit_test_setup(test_random, setup),
 		cmocka_unit_test_setup(test_page, setup),
-		cmocka_unit_test_setup(test_page_idle, setup),
+		cmocka_unit_test_setup(test_page_all, setup),
 		cmocka_unit_test_setup(test_page_rates, setup),
 		cmocka_unit_test_setup(test_set_timer_op, setup),
 		cmocka_unit_test_setup(test_periodic, setup),
