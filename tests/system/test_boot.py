@@ -124,7 +124,8 @@ def test_run_reads_a_long_script(out):
     done = run(out, keys="\n".join(lines) + "\npoweroff -f\n")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     for i in range(300):
-        assert f"(linux) line {i} {i * i}\r\n" in done.stdout, i
+        # (the terminal's echo of the next lines may stand before it)
+        assert f"line {i} {i * i}\n" in done.stdout.replace("\r", ""), i
 
 
 def test_run_with_the_users_root_file_system(out, tmp_path):
