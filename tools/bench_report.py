@@ -129,12 +129,16 @@ class Report:
     def __init__(self, folder):
         self.json, self.markdown = (os.path.join(folder, f"report.{s}") for s in ("json", "md"))
         os.makedirs(folder, exist_ok=True)
+        self.read()
+
+    def read(self):
         self.parts = {}
         if os.path.exists(self.json):
             with open(self.json, encoding="ascii") as f:
                 self.parts = json.load(f)
 
     def add(self, part, found):
+        self.read()                 # another run may have added something
         self.parts[part] = {"version": call("git", "describe", "--always", "--dirty"),
                             "qemu": call("qemu-system-arm", "--version").split("\n", 1)[0],
                             "compiler": call("arm-none-eabi-gcc", "--version").split("\n", 1)[0],
