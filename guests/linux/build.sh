@@ -90,7 +90,7 @@ configure() {
 	local line
 	run_make tinyconfig >/dev/null
 	(cd "$tmp/obj" && ARCH=arm "$tmp/src/scripts/kconfig/merge_config.sh" -m -O . .config "$@" >/dev/null)
-	run_make olddefconfig
+	run_make olddefconfig 2>"$tmp/log" || { cat "$tmp/log" >&2; fail "Linux cannot be configured; see above"; }
 	while read -r line; do
 		case $line in
 		CONFIG_*) grep -qxF -- "$line" "$tmp/obj/.config" || fail "the configuration lost $line" ;;
@@ -98,23 +98,38 @@ configure() {
 	done <"${!#}"
 }
 
+# With the number of objects on a terminal, about 860 of them.
+compile() { # make's targets
+	local log=$tmp/log pid
+	echo "Linux ($flavour): compiling, some minutes"
+	run_make -j "${JOBS:-$(nproc)}" "$@" >"$log" 2>&1 &
+	pid=$!
+	while [ -t 1 ] && kill -0 $pid 2>/dev/null; do
+		printf '\r  %s objects ' "$(find "$tmp/obj" -name '*.o' | wc -l)"
+		sleep 2
+	done
+	[ ! -t 1 ] || echo
+	wait $pid && return
+	! grep -q 'No space left' "$log" ||
+		fail "no disk space: $cache filled up; make room or set BANTAM_CACHE to another disk"
+	tail -n 20 "$log" >&2
+	fail "Linux does not build; see above"
+}
+
 build() {
-	local log=$tmp/log
 	mkdir -p "$tmp/src" "$tmp/obj" "$tmp/out"
 	echo "Linux ($flavour): unpacking"
 	unpack
 	if [ $flavour = guest ]; then
 		apply_patches
 		configure "$here/config"
-		echo "Linux ($flavour): compiling, some minutes"
-		run_make -j "${JOBS:-$(nproc)}" vmlinux >"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "Linux does not build; see above"; }
+		compile vmlinux
 		"$here/check-privileged.sh" "${cross}objdump" "$tmp/obj/vmlinux"
 		"${cross}strip" -o "$tmp/out/vmlinux" "$tmp/obj/vmlinux"
 		cp "$tmp/obj/System.map" "$tmp/out/System.map"
 	else
 		configure "$here/config" "$here/config-native"
-		echo "Linux ($flavour): compiling, some minutes"
-		run_make -j "${JOBS:-$(nproc)}" zImage dtbs >"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "Linux does not build; see above"; }
+		compile zImage dtbs
 		cp "$tmp/obj/arch/arm/boot/zImage" "$tmp/out/zImage-native"
 		cp "$tmp/obj/arch/arm/boot/dts/versatile-pb.dtb" "$tmp/out/versatile-pb.dtb"
 	fi
