@@ -48,7 +48,7 @@ static bool mark_upcall(struct shared_info *s, evtchn_port_t port)
 /* What came of raising a port. */
 enum raised { RAISED_BEFORE, RAISED, RAISED_UPCALL };
 
-static inline enum raised raise_bits(struct shared_info *s, evtchn_port_t port)
+static inline __attribute__((always_inline)) enum raised raise_bits(struct shared_info *s, evtchn_port_t port)
 {
 	xen_ulong_t bit = bit_of(port);
 	unsigned int word = port / WORD_BITS;

@@ -141,6 +141,7 @@ void sched_vcpu_init(struct vcpu *v)
 	struct sched_vcpu *s = &v->sched;
 
 	s->state = VCPU_DOWN;
+	s->id = v->domain->id;
 	s->poll_port = SCHED_POLL_NONE;
 	s->yielded = false;
 	timer_init(&s->poll_timer, poll_timeout);
@@ -251,11 +252,11 @@ static struct vcpu *wait_for_work(void)
 	return next;
 }
 
-/* The current vCPU, which stays runnable, makes room for v. */
-static inline bool make_room(struct vcpu *v, tick_t now)
+/* current, which stays runnable, makes room for v. */
+static inline bool make_room(struct vcpu *current, struct vcpu *v, tick_t now)
 {
-	struct sched_vcpu *from = &pcpu.current->sched;
-	uint32_t ticks = ops->hand(v, pcpu.current, now);
+	struct sched_vcpu *from = &current->sched;
+	uint32_t ticks = ops->hand(v, current, now);
 
 	if (!ticks)
 		return false;
@@ -270,21 +271,27 @@ static inline bool make_room(struct vcpu *v, tick_t now)
  * when hand() says so. */
 bool sched_wake_now(struct vcpu *v, unsigned int line)
 {
-	uint32_t from = pcpu.idle ? TRACE_IDLE : pcpu.current->domain->id;
+	struct vcpu *current = pcpu.current;
 	struct sched_vcpu *s = &v->sched;
+	uint32_t from = TRACE_IDLE;
 	tick_t now;
 
 	if (s->state != VCPU_BLOCKED || s->poll_port != SCHED_POLL_NONE || pcpu.resched)
 		return false;
 	now = time_ticks();
-	if (pcpu.idle ? sched_runnable != 0 : !make_room(v, now))
+	if (!pcpu.idle) {
+		if (!make_room(current, v, now))
+			return false;
+		from = current->sched.id;
+	} else if (sched_runnable) {
 		return false;
+	}
 	s->state = VCPU_RUNNABLE;
 	sched_runnable++;
 	latest.now = now;
 	s->entered = now;
 	s->runstate = RUNSTATE_running;
-	trace(TRACE_SWITCH, from, v->domain->id | (line + 1u) << 16);
+	trace(TRACE_SWITCH, from, s->id | (line + 1u) << 16);
 	arch_context_switch(v);
 	return true;
 }

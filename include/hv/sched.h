@@ -27,6 +27,7 @@ enum vcpu_state {
 
 struct sched_vcpu {
 	enum vcpu_state state;
+	domid_t id;                /* the domain's, for records of switches */
 	uint32_t poll_port;        /* SCHED_POLL_* or a port, while blocked */
 	struct timer poll_timer;
 	struct timer periodic;     /* VCPUOP_set_periodic_timer */
