@@ -34,8 +34,8 @@ static void install(int number, void (*handler)(int), int flags)
 	sigaction(number, &act, NULL);
 }
 
-/* Works in registers and floating point while signals come. */
-static unsigned int work(unsigned int seed)
+/* Works in registers and floating point while signals come; not to be optimised into one call. */
+static __attribute__((noipa)) unsigned int work(unsigned int seed)
 {
 	double x = 1.0;
 	unsigned int i;
