@@ -61,7 +61,7 @@ static uint32_t coarse(const uint32_t *table, uint32_t arm_domain)
 static void map_tables(void)
 {
 	entry_write(&hv_root[L1_INDEX(HV_FRAME_VA)], coarse(TABLE_WINDOWS, ARM_DOMAIN_HV));
-	entry_write(&hv_root[L1_INDEX(ARMV5_M2P_START)], coarse(TABLE_M2P, ARM_DOMAIN_HV));
+	entry_write(&hv_root[L1_INDEX(ARMV5_M2P_START)], coarse(TABLE_M2P, ARM_DOMAIN_KERNEL));
 	entry_write(&hv_root[L1_INDEX(ARMV5_COUNTER_START)],
 		    coarse(TABLE_COUNTER, ARM_DOMAIN_HV));
 	entry_write(&hv_root[L1_INDEX(HV_VECTOR_VA)], coarse(TABLE_VECTORS, ARM_DOMAIN_HV));

@@ -70,7 +70,7 @@
 #define ARMV5_KERNEL_START       0xC0000000u /* guest user below */
 #define ARMV5_WINDOW_START       0xF0000000u /* residents */
 #define ARMV5_HYPERVISOR_START   0xF8000000u
-#define ARMV5_M2P_START          0xFFC00000u /* xen_pfn_t[], read-only */
+#define ARMV5_M2P_START          0xFFC00000u /* xen_pfn_t[], read-only: kernels with own tables */
 #define ARMV5_COUNTER_START      0xFFD00000u /* one page, read-only */
 #define ARMV5_SHARED_INFO        0xFFE00000u /* of a domain with its own tables */
 #define ARMV5_VECTOR_PAGE        0xFFFF0000u /* kuser helpers from 0xFFFF0F60 */
