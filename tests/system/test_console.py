@@ -58,7 +58,7 @@ def test_each_key_answers_and_the_machine_goes_on(linux):
 
 
 def test_debug_key_powers_off(linux):
-    linux.key("Q", r"power off by debug key")
+    linux.key("Q", r"power off, status 0")
     linux.wait_off()
 
 

@@ -45,6 +45,8 @@ def test_many_restarts(linux):
     for _ in range(5):
         linux.key("k1", r"baseband: crashed")
         linux.expect(r"frame timer at", 20, "baseband")
+        linux.expect(FRAMES, 60, "baseband")    # lines of a crash loop are dropped
+        linux.expect(FRAMES, 60, "baseband")
     for _ in range(3):
         linux.key("k0", r"linux: crashed")
         linux.switch_to("linux")
@@ -54,9 +56,9 @@ def test_many_restarts(linux):
 
 def test_dump_shows_what_one_needs(linux):
     linux.key("k0", r"linux: crashed")
-    linux.expect(r"linux: restarting", 20, BANTAM)
+    linux.expect(r"linux: end of dump", 20, BANTAM)
     dump = "\n".join(linux.lines_of(BANTAM))
-    for word in ("pc", "DACR", "trace"):
+    for word in ("pc", "DACR", "walk", "switch|irq|hypercall|timer"):
         assert re.search(word, dump, re.I), f"no {word} in the dump"
 
 

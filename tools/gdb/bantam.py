@@ -87,9 +87,11 @@ class Trace(gdb.Command):
         super().__init__("bantam trace", gdb.COMMAND_DATA)
 
     def invoke(self, argument, from_tty):
-        if gdb.lookup_static_symbol("ring") is None:
-            raise gdb.GdbError("this build has no trace ring (CONFIG_TRACE)")
-        ring, count = value("'trace.c'::ring"), int(value("'trace.c'::count"))
+        try:
+            store = value("'trace.c'::store")
+        except gdb.error as error:
+            raise gdb.GdbError("this build has no trace ring (CONFIG_TRACE)") from error
+        ring, count = store["ring"], int(store["count"])
         size = ring.type.range()[1] + 1
         have = min(count, size, int(argument or 32))
         names = gdb.lookup_type("enum trace_event").fields()
