@@ -191,7 +191,7 @@ def unpacked(path, work):
 
 def boot_stub(work, entry):
     """Enters the kernel as a boot loader does: r0 = 0, r1 = machine, r2 = device tree."""
-    path = os.path.join(work, "stub.bin")
+    path = os.path.join(work, f"stub-{entry:x}.bin")
     with open(path, "wb") as f:
         f.write(struct.pack("<7I", 0xE3A00000, 0xE59F1004, 0xE59F2004, 0xE59FF004,
                             MACHINE_TYPE, TREE, entry))
