@@ -248,16 +248,21 @@ static uint32_t option(const char *word, uint32_t otherwise)
 	return otherwise;
 }
 
+/* A life before this one may have left the timer running. */
+static void timer_stop(void)
+{
+	timer_write(TIMER_CONTROL, 0);
+	timer_write(TIMER_INTCLR, 1);
+	timer_write(SECOND + TIMER_CONTROL, 0);
+	timer_write(SECOND + TIMER_INTCLR, 1);
+}
+
 static void timer_start(void)
 {
 	uint32_t setup;
 
 	frame_clock_init(&frame_clock, shared_info->arch.counter_hz);
 	setup = (uint32_t)((uint64_t)SETUP_NS * frame_clock.hz / NS_PER_S);
-	timer_write(TIMER_CONTROL, 0);
-	timer_write(TIMER_INTCLR, 1);
-	timer_write(SECOND + TIMER_CONTROL, 0);
-	timer_write(SECOND + TIMER_INTCLR, 1);
 	length_now = frame_clock_next(&frame_clock);
 	length_next = frame_clock_next(&frame_clock);
 	timer_write(TIMER_LOAD, length_now);
@@ -281,6 +286,7 @@ int main(void)
 	executive_add(TASK_QUERY, query);
 	executive_add(TASK_FRAME, frame_work);
 	query_port = event_listen((domid_t)option("peer", 0), query_event, NULL);
+	timer_stop();
 	result = event_bind_pirq(irq, frame_interrupt, NULL);
 	if (result < 0) {
 		printf("baseband: no frame interrupt: irq %lu, error %d\n",
