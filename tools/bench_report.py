@@ -137,9 +137,9 @@ class Report:
             with open(self.json, encoding="ascii") as f:
                 self.parts = json.load(f)
 
-    def add(self, part, found):
+    def add(self, part, found, version):
         self.read()                 # another run may have added something
-        self.parts[part] = {"version": call("git", "describe", "--always", "--dirty"),
+        self.parts[part] = {"version": version,
                             "qemu": call("qemu-system-arm", "--version").split("\n", 1)[0],
                             "compiler": call("arm-none-eabi-gcc", "--version").split("\n", 1)[0],
                             "found": found}
