@@ -4,8 +4,14 @@
 O ?= build
 override O := $(abspath $(O))
 export BANTAM_CACHE ?= $(HOME)/.cache/bantam
-BOARD ?= versatilepb
+# The board: said on the command line, else that of the configuration in O.
+BOARDS := $(patsubst configs/%_defconfig,%,$(wildcard configs/*_defconfig))
+CONFIGURED := $(shell sed -n 's/^CONFIG_BOARD="\(.*\)"$$/\1/p' '$(O)/.config' 2>/dev/null)
+BOARD ?= $(or $(CONFIGURED),versatilepb)
 PARTITION ?= configs/$(BOARD)/phone.dts
+ifeq ($(filter $(BOARD),$(BOARDS)),)
+$(error error: no board "$(BOARD)"; known: $(BOARDS))
+endif
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 .SHELLFLAGS := -e -o pipefail -c
@@ -34,6 +40,7 @@ help:
 	@echo '       ICOUNT=1       deterministic: an instruction is a nanosecond and a tick'
 	@echo '       MEM=MiB        memory of Linux'
 	@echo '       PARTITION=dts  another partition description (default $(PARTITION))'
+	@echo '       BOARD=name     another board; the output directory keeps it: $(BOARDS)'
 	@echo '  make check       all tests; the last line is "N passed, N failed"'
 	@echo '  make debug       as run, but stopped, with gdb-multiarch attached'
 	@echo '  make bench       frame latency, boot, Linux against native: docs/benchmarks'
@@ -46,7 +53,7 @@ help:
 	@echo '  make size        image by section, lines by directory'
 	@echo '  make setup       install what is missing (run and check do it themselves)'
 	@echo '  make menuconfig  choose options'
-	@echo '  make defconfig   the default options of a board (BOARD=versatilepb)'
+	@echo '  make defconfig   the default options of a board (BOARD=$(BOARD))'
 	@echo '  make style       layering, SPDX, sizes of functions and files'
 	@echo '  make headers-check  each header compiles alone'
 	@echo '  make unit-check, tools-check, guest-check, system-check   parts of check'
@@ -61,8 +68,6 @@ $(SETUP_VERBS): setup
 	@$(MAKE) O='$(O)' do-$@
 
 defconfig:
-	@test -f configs/$(BOARD)_defconfig || { \
-	    echo 'error: no board "$(BOARD)"; known: $(patsubst configs/%_defconfig,%,$(wildcard configs/*_defconfig))'; exit 1; }
 	@mkdir -p '$(O)' && cp configs/$(BOARD)_defconfig '$(O)/.config'
 	@echo 'options of $(BOARD) written to $(O)/.config'
 

@@ -1,3 +1,6 @@
 # SPDX-License-Identifier: MIT
-obj-y := $(patsubst drivers/%.c,%.o,$(filter-out %/asm-offsets.c,$(wildcard drivers/*.c))) \
-	$(patsubst drivers/%.S,%.o,$(filter-out %.lds.S,$(wildcard drivers/*.S)))
+# A board selects what it has (Kconfig).
+obj-$(CONFIG_HAS_PL011) += pl011.o
+obj-$(CONFIG_HAS_PL190) += pl190.o
+obj-$(CONFIG_HAS_SP804) += sp804.o
+obj-$(CONFIG_HAS_VERSATILE_SYS) += versatile_sys.o

@@ -30,6 +30,12 @@ include $(AUTOCONF)
 $(O)/.config:
 	@mkdir -p $(@D) && cp configs/$(BOARD)_defconfig $@
 
+# Another board was said than that of the configuration: its other options stay.
+ifneq ($(filter-out $(BOARD),$(CONFIGURED)),)
+$(info board: $(BOARD) in place of $(CONFIGURED))
+$(shell sed -i '/CONFIG_BOARD/d' '$(O)/.config' && cat configs/$(BOARD)_defconfig >>'$(O)/.config')
+endif
+
 KCONF := KCONFIG_CONFIG=$(O)/.config kconfig-conf
 $(AUTOCONF): $(O)/.config Kconfig
 	@mkdir -p $(@D) $(CONFDIR)/include/generated

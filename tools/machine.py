@@ -10,9 +10,9 @@ import signal
 import subprocess
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from board import Board, ROOT
+
 QEMU = os.environ.get("QEMU", "qemu-system-arm")
-RAM_DEFAULT = 256                 # MiB; versatilepb takes no more
 
 
 def die_with_parent():
@@ -25,17 +25,19 @@ class MachineError(Exception):
 
 
 class Machine:
-    """What to run.  out: build directory; work: where the tree and logs go."""
+    """What to run.  out: build directory, which says the board; work: where tree and logs go."""
 
-    def __init__(self, out, partition, work=None, *, initrd=None, cmdline=None, icount=None,
-                 memory=None, ram=RAM_DEFAULT):
-        self.out, self.partition = os.path.abspath(out), partition
+    def __init__(self, out, partition=None, work=None, *, initrd=None, cmdline=None, icount=None,
+                 memory=None, ram=None):
+        self.out, self.board = os.path.abspath(out), Board(out)
+        self.qemu = self.board.qemu()
+        self.partition = partition or os.path.join(self.board.configs, "phone.dts")
         self.work = os.path.abspath(work or os.path.join(out, "run"))
         self.initrd, self.cmdline, self.memory, self.ram = initrd, cmdline, memory, ram
         # icount: None, or the shift (0: an instruction is 1 ns; 2: 4 ns).  Without it
         # an instruction is 1 ns, too, but the devices tick as the board's do.
         self.icount = icount
-        self.timer_hz = 1000000000 if icount is not None else 1000000
+        self.timer_hz = self.qemu.icount_timer_hz if icount is not None else None
         self.tree = os.path.join(self.work, "machine.dtb")
 
     def compile(self):
@@ -43,10 +45,10 @@ class Machine:
         if self.initrd and not os.path.isfile(self.initrd):
             raise MachineError(f"error: no root file system {self.initrd}; INITRD= names a file")
         command = [sys.executable, os.path.join(ROOT, "tools/partition"),
-                   "--images", self.out, "--ram", str(self.ram),
-                   "--timer-hz", str(self.timer_hz)]
+                   "--images", self.out]
         for flag, value in (("--memory", self.memory), ("--append", self.cmdline),
-                            ("--ramdisk", self.initrd)):
+                            ("--ramdisk", self.initrd), ("--ram", self.ram),
+                            ("--timer-hz", self.timer_hz)):
             if value:
                 command += [flag, str(value)]
         run = subprocess.run(command + [self.partition, self.tree],
@@ -62,14 +64,14 @@ class Machine:
         image = os.path.join(self.out, "bantam.bin")
         if not os.path.isfile(image):
             raise MachineError(f"error: no {image}; `make` builds it")
-        command = [QEMU, "-M", "versatilepb", "-m", str(self.ram), "-audiodev", "none,id=a", "-global", "pl041.audiodev=a",
-                   "-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot",
-                   "-kernel", image, "-dtb", self.tree]
+        command = [QEMU, "-M", self.qemu.machine, "-m", str(self.layout["ram"] >> 20),
+                   *self.qemu.options, "-display", "none", "-monitor", "none", "-nodefaults",
+                   "-no-reboot", "-kernel", image, "-dtb", self.tree]
         if "-chardev" not in extra:
             command += ["-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial"]
         command += ["-icount", f"shift={self.icount or 0},sleep=off"]
-        for timer in ("freq0", "freq1"):
-            command += ["-global", f"sp804.{timer}={self.timer_hz}"]
+        if self.icount is not None:
+            command += self.qemu.icount_options
         for module in self.layout["modules"]:
             path = module["file"].replace(",", ",,")
             command += ["-device", f"loader,file={path},addr={module['addr']:#x},force-raw=on"]

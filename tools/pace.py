@@ -4,8 +4,7 @@
 QEMU's own clock follows the host, whose scheduling is too coarse for a baseband: frames
 would be lost by the emulator.  With `-icount shift=0,sleep=off` the machine's time
 is its instructions, and idle time passes at once; so it runs ahead.  Over QMP this
-reads the board's 24 MHz counter, which no guest can change, and stops the machine
-while it is ahead.  The machine does not notice.
+reads a counter of the board that no guest can change, and stops the machine it is ahead.  The machine does not notice.
 """
 import json
 import os
@@ -13,8 +12,7 @@ import socket
 import threading
 import time
 
-COUNTER = 0x1000005C              # SYS_24MHZ, ARM DUI 0225D 4.2
-COUNTER_HZ, COUNTER_TURN = 24000000, 1 << 32
+COUNTER_TURN = 1 << 32
 AHEAD = 0.002                     # seconds; less is not worth a stop
 POLL = 0.0005
 
@@ -22,8 +20,8 @@ POLL = 0.0005
 class Pace:
     """A thread that paces one QEMU; ends when QEMU does."""
 
-    def __init__(self, path):
-        self.path = path
+    def __init__(self, path, counter, hz):
+        self.path, self.counter, self.hz = path, counter, hz
         self.turns, self.last = 0, 0
         self.key = threading.Event()    # set it when a key is pressed
 
@@ -71,11 +69,11 @@ class Pace:
                 raise ValueError(answer["error"])
 
     def machine_time(self):
-        text = self.call("human-monitor-command", **{"command-line": f"xp /1wx {COUNTER:#x}"})
+        text = self.call("human-monitor-command", **{"command-line": f"xp /1wx {self.counter:#x}"})
         value = int(text.split(":")[1], 16)
         self.turns += value < self.last
         self.last = value
-        return (self.turns * COUNTER_TURN + value) / COUNTER_HZ
+        return (self.turns * COUNTER_TURN + value) / self.hz
 
     def keep_pace(self):
         """Machine time that was not used (a busy host) is not made up for."""

@@ -11,6 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "tools")]
 
+from board import Board  # noqa: E402
 from phone import Phone  # noqa: E402
 
 
@@ -27,7 +28,7 @@ def out(request):
 def start(request, out):
     """start(description, **options): a running machine, ended with the test.
 
-    The description is a file of configs/versatilepb or device-tree source.
+    The description is a file of configs/ or of its folder of the board, or device-tree source.
     """
     phones = []
     request.node.phones = phones
@@ -36,7 +37,9 @@ def start(request, out):
     def start_phone(description, **options):
         work = os.path.join(out, "tests", f"{name}-{len(phones)}" if phones else name)
         os.makedirs(work, exist_ok=True)
-        path = os.path.join(ROOT, "configs/versatilepb", description)
+        path = os.path.join(ROOT, "configs", description)
+        if not os.path.exists(path):
+            path = os.path.join(Board(out).configs, description)
         if "\n" in description:
             path = os.path.join(work, "partition.dts")
             with open(path, "w", encoding="ascii") as f:

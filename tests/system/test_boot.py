@@ -144,5 +144,5 @@ def test_run_with_the_users_root_file_system(out, tmp_path):
 
 def test_run_says_when_linux_dies(out):
     done = run(out, "--cmdline", "rdinit=/bin/nothing init=/bin/nothing panic=0",
-               "--partition", f"{ROOT}/configs/versatilepb/linux-once.dts", "--timeout", "60")
+               "--partition", f"{ROOT}/configs/linux-once.dts", "--timeout", "60")
     assert done.returncode != 0

@@ -13,7 +13,7 @@ def test_gdb_commands(out):
              "bantam trace 8", "bantam walk 0xf8010000", "bantam walk 0xf0000000",
              "bantam walk 0x10000000", "bantam frame 0x00000000", "help bantam"]
     command = [sys.executable, f"{ROOT}/tools/run", "--out", out, "--debug", "--partition",
-               f"{ROOT}/configs/versatilepb/hello.dts", "--", "-batch"]
+               f"{ROOT}/configs/hello.dts", "--", "-batch"]
     for word in words:
         command += ["-ex", word]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180,

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """tools/partition: what it writes, and one clear line for each mistake."""
+import glob
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -10,8 +12,9 @@ import sys
 import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "tests/system"))
+sys.path[:0] = [os.path.join(ROOT, "tests/system"), os.path.join(ROOT, "tools")]
 
+import board  # noqa: E402
 from descriptions import domain, machine, resident  # noqa: E402
 
 LOAD, NOTE, ARM, EXEC = 1, 4, 40, 2
@@ -240,11 +243,22 @@ def test_missing_description():
     assert run.returncode == 1 and run.stderr.startswith("error: no partition description")
 
 
-def test_the_projects_own_descriptions(tmp_path):
-    """Each compiles; images are checked when they are built."""
-    folder = f"{ROOT}/configs/versatilepb"
-    for name in sorted(os.listdir(folder)):
-        run = subprocess.run([sys.executable, f"{ROOT}/tools/partition", "--no-images",
-                              f"{folder}/{name}", str(tmp_path / "o.dtb")],
+@pytest.mark.parametrize("board", board.known())
+def test_the_projects_own_descriptions(board, tmp_path):
+    """Each compiles for each board that it is for; images are checked when they are built."""
+    shutil.copy(f"{ROOT}/configs/{board}_defconfig", tmp_path / ".config")
+    found = glob.glob(f"{ROOT}/configs/*.dts") + glob.glob(f"{ROOT}/configs/{board}/*.dts")
+    assert f"{ROOT}/configs/{board}/phone.dts" in found
+    for path in found:
+        run = subprocess.run([sys.executable, f"{ROOT}/tools/partition", "--no-images", "--images",
+                              str(tmp_path), path, str(tmp_path / "o.dtb")],
                              capture_output=True, text=True)
         assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("board", board.known())
+def test_a_boards_folder_is_complete(board):
+    with open(f"{ROOT}/configs/{board}_defconfig", encoding="ascii") as f:
+        assert f'CONFIG_BOARD="{board}"' in f.read()
+    for name in "board.c", "board.dtsi", "build.mk", "qemu.ini":
+        assert os.path.isfile(f"{ROOT}/boards/{board}/{name}")
