@@ -65,12 +65,7 @@ static void floods(void)
 	hypercall_console_io(CONSOLEIO_write, sizeof(line) - 1, ARG(line));
 }
 
-struct hog_case {
-	const char *name;
-	void (*step)(void);
-};
-
-static const struct hog_case cases[] = {
+static const struct test_step cases[] = {
 	{ "spin", spin }, { "hypercalls", hypercalls }, { "multicalls", multicalls },
 	{ "events", events }, { "timers", timers }, { "yields", yields },
 	{ "faults", faults }, { "floods", floods },
@@ -78,16 +73,5 @@ static const struct hog_case cases[] = {
 
 int main(void)
 {
-	const char *name = test_case();
-
-	printf("TEST: case %s\n", name);
-	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (strcmp(name, cases[i].name) != 0)
-			continue;
-		events_mask();
-		for (;;)
-			cases[i].step();
-	}
-	test_ok("a known case", false);
-	test_end();
+	test_repeat(cases, sizeof(cases) / sizeof(cases[0]));
 }

@@ -129,12 +129,7 @@ static void queries(void)
 		event_send(bind.local_port);
 }
 
-struct hostile_case {
-	const char *name;
-	void (*step)(void);
-};
-
-static const struct hostile_case cases[] = {
+static const struct test_step cases[] = {
 	{ "sections", sections }, { "runstates", runstates }, { "timers", timers },
 	{ "polls", polls }, { "caches", caches }, { "tabs", tabs }, { "escapes", escapes },
 	{ "lines", lines }, { "ports", ports }, { "queries", queries },
@@ -142,16 +137,5 @@ static const struct hostile_case cases[] = {
 
 int main(void)
 {
-	const char *name = test_case();
-
-	printf("TEST: case %s\n", name);
-	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (strcmp(name, cases[i].name) != 0)
-			continue;
-		events_mask();
-		for (;;)
-			cases[i].step();
-	}
-	test_ok("a known case", false);
-	test_end();
+	test_repeat(cases, sizeof(cases) / sizeof(cases[0]));
 }

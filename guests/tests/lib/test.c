@@ -69,6 +69,22 @@ const char *test_case(void)
 	return word;
 }
 
+void test_repeat(const struct test_step *steps, unsigned int count)
+{
+	const char *name = test_case();
+
+	printf("TEST: case %s\n", name);
+	for (unsigned int i = 0; i < count; i++) {
+		if (strcmp(name, steps[i].name) != 0)
+			continue;
+		events_mask();
+		for (;;)
+			steps[i].step();
+	}
+	test_ok("a known case", false);
+	test_end();
+}
+
 long test_call(word_t number, word_t a0, word_t a1, word_t a2)
 {
 	word_t args[5] = { a0, a1, a2, 0, 0 };

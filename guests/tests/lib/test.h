@@ -37,6 +37,14 @@ uint32_t test_end_of_memory(void);
 /* The word after "case=" on the command line, "" if there is none. */
 const char *test_case(void);
 
+struct test_step {
+	const char *name;
+	void (*step)(void);
+};
+
+/* The step of the command line's case, again and again, events masked.  Fails without one. */
+_Noreturn void test_repeat(const struct test_step *steps, unsigned int count);
+
 /* hypercall_raw() with three arguments: enough for most. */
 long test_call(word_t number, word_t a0, word_t a1, word_t a2);
 
