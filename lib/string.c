@@ -5,35 +5,14 @@
  * Built with -fno-tree-loop-distribute-patterns: a copy loop here must not
  * become a call of memcpy().
  */
-#include <stdbool.h>
-
 #include <hv/lib.h>
 
-#define WORD sizeof(uint32_t)
-/* Words, and blocks that the compiler moves by multiple loads and stores; they may
- * alias anything. */
-typedef uint32_t __attribute__((may_alias)) word_t;
-typedef struct { uint32_t word[8]; } __attribute__((may_alias)) block_t;
-
-static bool both_aligned(const void *a, const void *b)
-{
-	return (((uintptr_t)a | (uintptr_t)b) & (WORD - 1)) == 0;
-}
-
-void *memcpy(void *to, const void *from, size_t size)
+/* The hypervisor's own are arch/arm/string.S; these are for the host. */
+__attribute__((weak)) void *memcpy(void *to, const void *from, size_t size)
 {
 	char *t = to;
 	const char *f = from;
 
-	if (both_aligned(to, from)) {
-		for (; size >= sizeof(block_t); size -= sizeof(block_t)) {
-			*(block_t *)(void *)t = *(const block_t *)(const void *)f;
-			t += sizeof(block_t);
-			f += sizeof(block_t);
-		}
-		for (; size >= WORD; size -= WORD, t += WORD, f += WORD)
-			*(word_t *)(void *)t = *(const word_t *)(const void *)f;
-	}
 	while (size--)
 		*t++ = *f++;
 	return to;
@@ -51,18 +30,10 @@ void *memmove(void *to, const void *from, size_t size)
 	return to;
 }
 
-void *memset(void *to, int byte, size_t size)
+__attribute__((weak)) void *memset(void *to, int byte, size_t size)
 {
 	char *t = to;
-	const uint32_t w = (uint8_t)byte * 0x01010101u;
-	const block_t block = { { w, w, w, w, w, w, w, w } };
 
-	for (; size && ((uintptr_t)t & (WORD - 1)); size--)
-		*t++ = (char)byte;
-	for (; size >= sizeof(block); size -= sizeof(block), t += sizeof(block))
-		*(block_t *)(void *)t = block;
-	for (; size >= WORD; size -= WORD, t += WORD)
-		*(word_t *)(void *)t = w;
 	while (size--)
 		*t++ = (char)byte;
 	return to;

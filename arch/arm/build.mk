@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-obj-y := boot.o entry.o vectors.o guest_copy.o cpu/arm926.o fault.o mm.o traps.o
+obj-y := boot.o entry.o vectors.o guest_copy.o cpu/arm926.o fault.o mm.o string.o traps.o

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * string.S - memcpy() and memset() of ISO C, in place of lib/string.c's: eight registers a load or
+ * store multiple, four of them a turn.  Clearing memory is most of a boot, and a page
+ * is cleared or copied with interrupts off.  Copies go up: memmove() relies on it.
+ */
+#include "asm.h"
+
+#define BLOCK 32
+#define TURN  (4 * BLOCK)
+
+/* in: r0 = to, r1 = from, r2 = size; out: r0; clobbers r1-r3, ip.  Words if both begin alike. */
+FUNC memcpy
+	mov	ip, r0
+	eor	r3, r0, r1
+	tst	r3, #3
+	bne	6f
+1:	tst	ip, #3				@ up to the first word
+	beq	2f
+	subs	r2, r2, #1
+	movlo	pc, lr
+	ldrb	r3, [r1], #1
+	strb	r3, [ip], #1
+	b	1b
+2:	subs	r2, r2, #BLOCK
+	blo	5f
+	push	{r4-r10}
+	subs	r2, r2, #(TURN - BLOCK)
+	blo	4f
+3:	.rept	4
+	ldmia	r1!, {r3-r10}
+	stmia	ip!, {r3-r10}
+	.endr
+	subs	r2, r2, #TURN
+	bhs	3b
+4:	adds	r2, r2, #(TURN - BLOCK)
+	bmi	41f
+	ldmia	r1!, {r3-r10}
+	stmia	ip!, {r3-r10}
+	sub	r2, r2, #TURN
+	b	4b
+41:	pop	{r4-r10}
+5:	add	r2, r2, #BLOCK			@ what is left
+51:	subs	r2, r2, #4
+	ldrhs	r3, [r1], #4
+	strhs	r3, [ip], #4
+	bhs	51b
+	add	r2, r2, #4
+6:	subs	r2, r2, #1
+	ldrhsb	r3, [r1], #1
+	strhsb	r3, [ip], #1
+	bhs	6b
+	mov	pc, lr
+END memcpy
+
+/* in: r0 = to, r1 = byte, r2 = size; out: r0; clobbers r1-r3, ip */
+FUNC memset
+	mov	ip, r0
+	and	r1, r1, #0xff
+	orr	r1, r1, r1, lsl #8
+	orr	r1, r1, r1, lsl #16
+1:	tst	ip, #3				@ up to the first word
+	beq	2f
+	subs	r2, r2, #1
+	movlo	pc, lr
+	strb	r1, [ip], #1
+	b	1b
+2:	subs	r2, r2, #BLOCK
+	blo	5f
+	push	{r4-r9}
+	mov	r3, r1
+	mov	r4, r1
+	mov	r5, r1
+	mov	r6, r1
+	mov	r7, r1
+	mov	r8, r1
+	mov	r9, r1
+	subs	r2, r2, #(TURN - BLOCK)
+	blo	4f
+3:	.rept	4
+	stmia	ip!, {r1, r3-r9}
+	.endr
+	subs	r2, r2, #TURN
+	bhs	3b
+4:	adds	r2, r2, #(TURN - BLOCK)
+	bmi	41f
+	stmia	ip!, {r1, r3-r9}
+	sub	r2, r2, #TURN
+	b	4b
+41:	pop	{r4-r9}
+5:	add	r2, r2, #BLOCK
+51:	subs	r2, r2, #4
+	strhs	r1, [ip], #4
+	bhs	51b
+	add	r2, r2, #4
+6:	subs	r2, r2, #1
+	strhsb	r1, [ip], #1
+	bhs	6b
+	mov	pc, lr
+END memset
