@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A board selects what it has (Kconfig).
+obj-$(CONFIG_HAS_INTEGRATOR_CM) += integrator_cm.o
+obj-$(CONFIG_HAS_INTEGRATOR_PIC) += integrator_pic.o
 obj-$(CONFIG_HAS_PL011) += pl011.o
 obj-$(CONFIG_HAS_PL190) += pl190.o
 obj-$(CONFIG_HAS_SP804) += sp804.o

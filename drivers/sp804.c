@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sp804.c - ARM dual timer (DDI 0271): timer 0 is the one-shot, timer 1 the
+ * sp804.c - ARM dual timer (DDI 0271): one timer is the one-shot, another the
  * free-running counter.  Both count down; the counter is inverted when it is read.
+ * The Integrator/CP has three timers of this kind, each by itself (DUI 0159B, table 4.18).
  */
 #include <drv/mmio.h>
 #include <drv/sp804.h>
 
-#define TIMER_1         0x20u
-
 #define TIMER_LOAD      0x00u
-#define TIMER_VALUE     0x04u
 #define TIMER_CONTROL   0x08u
 #define TIMER_INT_CLEAR 0x0Cu
 
@@ -17,8 +15,6 @@
 #define CONTROL_32_BIT   REG_BIT(1)
 #define CONTROL_INT      REG_BIT(5)
 #define CONTROL_ENABLE   REG_BIT(7)
-
-_Static_assert(SP804_COUNTER == TIMER_1 + TIMER_VALUE, "sp804.h");
 
 static const struct sp804_data *data_of(const struct timer_device *device)
 {
@@ -34,23 +30,23 @@ static void sp804_init(const struct timer_device *device)
 		select = mmio_read32(p->clock_select);
 		mmio_write32(p->clock_select, select | p->clock_bits);
 	}
-	mmio_write32(p->base + TIMER_CONTROL, 0);
-	mmio_write32(p->base + TIMER_INT_CLEAR, 1);
-	mmio_write32(p->base + TIMER_1 + TIMER_CONTROL, 0);
-	mmio_write32(p->base + TIMER_1 + TIMER_INT_CLEAR, 1);
-	mmio_write32(p->base + TIMER_1 + TIMER_LOAD, 0xFFFFFFFFu);
-	mmio_write32(p->base + TIMER_1 + TIMER_CONTROL, CONTROL_ENABLE | CONTROL_32_BIT);
+	mmio_write32(p->one_shot + TIMER_CONTROL, 0);
+	mmio_write32(p->one_shot + TIMER_INT_CLEAR, 1);
+	mmio_write32(p->counter + TIMER_CONTROL, 0);
+	mmio_write32(p->counter + TIMER_INT_CLEAR, 1);
+	mmio_write32(p->counter + TIMER_LOAD, 0xFFFFFFFFu);
+	mmio_write32(p->counter + TIMER_CONTROL, CONTROL_ENABLE | CONTROL_32_BIT);
 }
 
 static void sp804_stop(const struct timer_device *device)
 {
-	mmio_write32(data_of(device)->base + TIMER_CONTROL, 0);
-	mmio_write32(data_of(device)->base + TIMER_INT_CLEAR, 1);
+	mmio_write32(data_of(device)->one_shot + TIMER_CONTROL, 0);
+	mmio_write32(data_of(device)->one_shot + TIMER_INT_CLEAR, 1);
 }
 
 static void sp804_set(const struct timer_device *device, uint32_t ticks)
 {
-	uintptr_t base = data_of(device)->base;
+	uintptr_t base = data_of(device)->one_shot;
 
 	/* A load starts the count again.  An interrupt that is pending stays so: the core
 	 * takes one too many. */
@@ -61,7 +57,7 @@ static void sp804_set(const struct timer_device *device, uint32_t ticks)
 
 static void sp804_ack(const struct timer_device *device)
 {
-	mmio_write32(data_of(device)->base + TIMER_INT_CLEAR, 1);
+	mmio_write32(data_of(device)->one_shot + TIMER_INT_CLEAR, 1);
 }
 
 const struct timer_ops sp804_ops = {

@@ -31,7 +31,8 @@ static const struct irqchip vic = {
 };
 
 static const struct sp804_data timer_data = {
-	.base = TILE + 0xE2000u,
+	.one_shot = TILE + 0xE2000u,
+	.counter = TILE + 0xE2000u + SP804_SECOND,
 	.clock_select = TILE + 0xE0000u, /* SP810 system controller: TIMCLK of all four */
 	.clock_bits = 0x002A8000u,
 };
@@ -39,8 +40,9 @@ static const struct timer_device timer = {
 	.name = "SP804",
 	.data = &timer_data,
 	.irq = IRQ_TIMER01,
-	.counter_maddr = TIMER_MADDR + SP804_COUNTER,
-	.counter = (const volatile uint32_t *)(TILE + 0xE2000u + SP804_COUNTER),
+	.counter_maddr = TIMER_MADDR + SP804_SECOND + SP804_VALUE,
+	.counter = (const volatile uint32_t *)(TILE + 0xE2000u + SP804_SECOND +
+						      SP804_VALUE),
 	.counter_xor = SP804_COUNTER_XOR,
 	.hz = 1000000,
 	.ops = &sp804_ops,

@@ -32,22 +32,46 @@ static uint64_t ticks_to_ns(uint64_t ticks, uint32_t multiplier, int shift)
 	       (((ticks & 0xFFFFFFFFu) * multiplier) >> 32);
 }
 
+/* By the present pair. */
+static uint64_t time_by(const volatile struct vcpu_time_info *info, uint32_t counter)
+{
+	return info->system_time + ticks_to_ns(counter - (uint32_t)info->tsc_timestamp,
+					       info->tsc_to_system_mul, info->tsc_shift);
+}
+
+/* An odd version is one being written; a changed one was. */
+static bool pair_changed(const volatile struct vcpu_time_info *info, uint32_t version)
+{
+	barrier();
+	return (version & 1) != 0 || version != info->version;
+}
+
 uint64_t time_now(void)
 {
 	const volatile struct vcpu_time_info *info = &vcpu_info()->time;
-	uint32_t version, ticks;
+	uint32_t version;
 	uint64_t now;
 
-	/* An odd version is one being written; a changed one was. */
 	do {
 		version = info->version;
 		barrier();
-		ticks = time_counter() - (uint32_t)info->tsc_timestamp;
-		now = info->system_time +
-		      ticks_to_ns(ticks, info->tsc_to_system_mul, info->tsc_shift);
-		barrier();
-	} while ((version & 1) != 0 || version != info->version);
+		now = time_by(info, time_counter());
+	} while (pair_changed(info, version));
 	return now;
+}
+
+uint64_t time_at(uint32_t counter)
+{
+	const volatile struct vcpu_time_info *info = &vcpu_info()->time;
+	uint32_t version;
+	uint64_t at;
+
+	do {
+		version = info->version;
+		barrier();
+		at = time_by(info, counter);
+	} while (pair_changed(info, version));
+	return at;
 }
 
 int timer_set(uint64_t when)

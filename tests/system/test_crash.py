@@ -34,7 +34,7 @@ def test_killed_baseband_restarts_and_linux_runs_on(linux):
     linux.expect(FRAMES, 60, "baseband")
     linux.key("k1", r"baseband: crashed: killed by debug key")
     linux.expect(r"baseband: restarting", 20, BANTAM)
-    linux.expect(r"frame timer at", 20, "baseband")
+    linux.expect(r"frame timer ", 20, "baseband")
     linux.switch_to("linux")
     linux.expect(FRAMES, 60, "baseband")
     _, lines = linux.shell("echo $marker")
@@ -44,7 +44,7 @@ def test_killed_baseband_restarts_and_linux_runs_on(linux):
 def test_many_restarts(linux):
     for _ in range(5):
         linux.key("k1", r"baseband: crashed")
-        linux.expect(r"frame timer at", 20, "baseband")
+        linux.expect(r"frame timer ", 20, "baseband")
         linux.expect(FRAMES, 60, "baseband")    # lines of a crash loop are dropped
         linux.expect(FRAMES, 60, "baseband")
     for _ in range(3):
@@ -76,7 +76,7 @@ def test_policy_never_leaves_it_off(start):
     phone.switch_to("linux")
     assert phone.shell("echo fine")[1][-1] == "fine"
     phone.key("b1", r"baseband: starts|d1|starts at")
-    phone.expect(r"frame timer at", 20, "baseband")
+    phone.expect(r"frame timer ", 20, "baseband")
 
 
 def test_policy_always_restarts_after_the_end(start):

@@ -18,6 +18,9 @@ uint64_t time_now(void);
 /* The board's free-running counter: shared_info->arch.counter_hz a second. */
 uint32_t time_counter(void);
 
+/* The system time at which the counter will have a value, less than a quarter turn from now. */
+uint64_t time_at(uint32_t counter);
+
 /*
  * VIRQ_TIMER comes at this time (0: never).  timer_bind() binds it first.
  * 0, or -XEN_Exxx.

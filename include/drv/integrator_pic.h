@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* integrator_pic.h - what a board says of its Integrator interrupt controllers. */
+#ifndef DRV_INTEGRATOR_PIC_H
+#define DRV_INTEGRATOR_PIC_H
+
+#include <drv/irqchip.h>
+
+struct integrator_pic_data {
+	uintptr_t primary;       /* lines 0-31 */
+	uintptr_t secondary;     /* lines 32-63 */
+	uint32_t secondary_mask; /* bit of the primary's line that the secondary drives */
+};
+extern const struct irqchip_ops integrator_pic_ops;
+
+#endif
