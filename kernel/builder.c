@@ -2,7 +2,7 @@
 /*
  * builder.c - fills a domain's memory from its images and starts it.
  *
- * A domain is built in its own time, half a page a step, at boot and at each restart
+ * A domain is built in its own time, a page or less a step, at boot and at each restart
  * alike: the others keep their deadlines.  Its memory is written through
  * non-cached windows; the caches hold nothing of it (flushed before the first and
  * after the last step).
@@ -17,6 +17,9 @@
 #include <hv/pagetable.h>
 #include <hv/partition.h>
 
+/* Bytes that are copied at a time: by words, or if source and target do not begin alike. */
+#define PIECE          2048u
+#define PIECE_BYTES    64u
 #define MEMORY_MIN     (4u * PAGE_SIZE) /* shared info, start info, stack, and something */
 #define HYPERCALLS     (PAGE_SIZE / ARMV5_HYPERCALL_STUB / 2u)
 #define INSN_MOV_R12   0xE3A0C000u /* mov r12, #n */
@@ -72,6 +75,11 @@ static const char *image_check(struct domain *d, struct image *image)
 	    image->hypercall_page < d->virt_base ||
 	    image->hypercall_page - d->virt_base >= usable))
 		return "its hypercall page is outside its memory";
+	if (p->ramdisk_size)
+		image->segment[image->segment_count++] = (struct image_segment){
+			.vaddr = d->virt_base + ramdisk_offset(d), .maddr = p->ramdisk,
+			.file_size = p->ramdisk_size, .memory_size = p->ramdisk_size,
+		};
 	return NULL;
 }
 
@@ -94,33 +102,12 @@ int domain_restart(struct domain *d)
 	}
 	pagetable_destroy(d);
 	d->state = DOMAIN_BUILDING;
+	d->build_phase = 0;
+	d->build_segment = 0;
 	d->build_next = 0;
 	console_domain_init(d);
 	sched_start(&d->vcpu);
 	return 0;
-}
-
-static void ramdisk_fill(struct domain *d, uint32_t offset, uint8_t *to)
-{
-	const struct partition *p = d->partition;
-	uint32_t start = ramdisk_offset(d);
-	uint32_t size = IMAGE_PIECE;
-
-	if (!p->ramdisk_size || offset < start || offset - start >= p->ramdisk_size)
-		return;
-	if (size > p->ramdisk_size - (offset - start))
-		size = p->ramdisk_size - (offset - start);
-	module_copy(to, p->ramdisk + (offset - start), size);
-}
-
-static void fill(struct domain *d, uint32_t offset)
-{
-	uint8_t *to = (uint8_t *)page_map(d, offset) + offset % PAGE_SIZE;
-
-	frame_reset(d, offset >> PAGE_SHIFT, 1);
-	memset(to, 0, IMAGE_PIECE);
-	image_fill(&d->image, d->virt_base + offset, to);
-	ramdisk_fill(d, offset, to);
 }
 
 static void fill_hypercall_page(struct domain *d)
@@ -177,30 +164,67 @@ static void reset_vcpu(struct vcpu *v)
 	v->restart_end = 0;
 }
 
-/* Memory is filled: tables, start of day, run. */
-static void finish(struct domain *d)
+/* ---- the phases: one step each, true at the end of the phase ----------------- */
+
+static bool clear_page(struct domain *d)
+{
+	uint32_t gfn = d->build_next++;
+
+	frame_reset(d, gfn, 1);
+	memset(page_map(d, gfn << PAGE_SHIFT), 0, PAGE_SIZE);
+	return gfn + 1u == d->nr_pages;
+}
+
+/* Segments one after the other, in pieces that do not cross a page. */
+static bool load_piece(struct domain *d)
+{
+	const struct image_segment *s = &d->image.segment[d->build_segment];
+	uint32_t offset = s->vaddr - d->virt_base + d->build_next;
+	maddr_t from = s->maddr + d->build_next;
+	uint32_t piece = (offset ^ from) & 3u ? PIECE_BYTES : PIECE;
+	uint32_t size = s->file_size - d->build_next;
+
+	if (size > piece - offset % piece)
+		size = piece - offset % piece;
+	module_copy((uint8_t *)page_map(d, offset) + offset % PAGE_SIZE, from, size);
+	d->build_next += size;
+	if (d->build_next < s->file_size)
+		return false;
+	d->build_next = 0;
+	return ++d->build_segment == d->image.segment_count;
+}
+
+/* Before there are tables: wherever the image wants it, it lies in plain memory. */
+static bool make_hypercall_page(struct domain *d)
+{
+	fill_hypercall_page(d);
+	return true;
+}
+
+static bool make_shared_info(struct domain *d)
+{
+	fill_shared_info(d);
+	return true;
+}
+
+/* Tables, start of day, run. */
+static bool start(struct domain *d)
 {
 	gfn_t tables = gfn_make(d->nr_pages - 1u); /* a resident's shared info */
 	uint32_t table_count = 0, start_info;
 	int rc = 0;
 
-	/* Before there are tables: wherever the image wants it, it lies in plain memory. */
-	if (!d->build_tables)
-		fill_hypercall_page(d);
 	if (!d->resident)
 		rc = pagetable_build(d, &tables, &table_count);
-	if (rc == -FRAME_ERESTART) {
-		d->build_next--; /* the same step again */
-		return;
-	}
+	if (rc == -FRAME_ERESTART)
+		return false;
 	if (rc) {
 		log_line("%s: not started: no room for its page tables", d->name);
 		d->state = DOMAIN_SHUTDOWN;
 		sched_stop(&d->vcpu);
-		return;
+		return true;
 	}
 	start_info = (tables.n - 1u) << PAGE_SHIFT;
-	fill_shared_info(d);
 	fill_start_info(d, start_info, tables, table_count);
 	reset_vcpu(&d->vcpu);
 	arch_vcpu_start(&d->vcpu, d->image.entry, d->virt_base + start_info,
@@ -209,22 +233,17 @@ static void finish(struct domain *d)
 	d->state = DOMAIN_RUNNING;
 	log_guest(d, "starts at %08x", d->image.entry);
 	arch_context_switch(&d->vcpu);
+	return true;
 }
 
-/* Steps: old ports, each piece of memory, each MiB but the last one in the tables, the rest. */
 void domain_build_step(struct domain *d)
 {
-	uint32_t step = d->build_next;
-	uint32_t pieces = memory_size(d) / IMAGE_PIECE;
-	uint32_t sections = d->resident ? 0 : (memory_size(d) >> SECTION_SHIFT) - 1u;
+	static bool (*const phases[])(struct domain *d) = {
+		clear_page, load_piece, make_hypercall_page, make_shared_info, start,
+	};
 
-	if (!step && !event_destroy(d))
-		return; /* some ports of its past life are left */
-	d->build_next++;
-	if (step < pieces)
-		fill(d, step * IMAGE_PIECE);
-	else if (step - pieces < sections)
-		(void)pagetable_build_section(d, step - pieces); /* else by finish() */
-	else
-		finish(d);
+	if (phases[d->build_phase](d)) {
+		d->build_phase++;
+		d->build_next = 0;
+	}
 }

@@ -45,10 +45,9 @@ void machine_reboot(void)
 	arch_halt();
 }
 
-/* Nothing of the hardware reaches it any more; after_stop() sees to its event channels. */
+/* Nothing of the hardware reaches it any more; its event channels end in its own time. */
 static void stop(struct domain *d, uint8_t code)
 {
-	d->state = DOMAIN_SHUTDOWN;
 	d->shutdown_code = code;
 	d->vcpu.kernel_mode = false;
 	sched_stop(&d->vcpu);
@@ -56,6 +55,12 @@ static void stop(struct domain *d, uint8_t code)
 		irq_disable_guest(d->partition->irqs[i]);
 	if (arch_space_loaded(d))
 		arch_space_unload();
+	if (d->privileged && code == SHUTDOWN_poweroff)
+		machine_power_off(0);
+	if (d->privileged && code == SHUTDOWN_reboot)
+		machine_reboot();
+	d->state = DOMAIN_CLOSING;
+	sched_start(&d->vcpu);
 }
 
 static bool all_ended(void)
@@ -80,21 +85,27 @@ static bool restarts(const struct domain *d)
 	}
 }
 
-static void after_stop(struct domain *d)
+static void close_step(struct domain *d)
 {
-	if (d->privileged && d->shutdown_code == SHUTDOWN_poweroff)
-		machine_power_off(0);
-	if (d->privileged && d->shutdown_code == SHUTDOWN_reboot)
-		machine_reboot();
+	if (!event_destroy(d))
+		return;
+	d->state = DOMAIN_SHUTDOWN;
+	sched_stop(&d->vcpu);
 	if (restarts(d)) {
 		log_guest(d, "restarting");
 		if (!domain_restart(d))
-			return; /* the builder closes its ports, too */
+			return;
 	}
-	while (!event_destroy(d))
-		;
 	if (all_ended())
 		machine_power_off(d->shutdown_code == SHUTDOWN_crash ? 1 : 0);
+}
+
+void domain_step(struct domain *d)
+{
+	if (d->state == DOMAIN_BUILDING)
+		domain_build_step(d);
+	else
+		close_step(d);
 }
 
 void domain_crash(struct domain *d, const char *why)
@@ -105,7 +116,6 @@ void domain_crash(struct domain *d, const char *why)
 	log_guest(d, "crashed: %s", why);
 	dump_vcpu(&d->vcpu);
 	stop(d, SHUTDOWN_crash);
-	after_stop(d);
 }
 
 void domain_shutdown(struct domain *d, uint8_t code)
@@ -116,13 +126,12 @@ void domain_shutdown(struct domain *d, uint8_t code)
 		[SHUTDOWN_watchdog] = "watchdog", [SHUTDOWN_soft_reset] = "soft reset",
 	};
 
-	if (d->state != DOMAIN_RUNNING)
+	if (d->state != DOMAIN_RUNNING && d->state != DOMAIN_BUILDING)
 		return;
 	log_guest(d, "shut down: %s", code < ARRAY_SIZE(names) ? names[code] : "?");
-	if (code == SHUTDOWN_crash)
+	if (code == SHUTDOWN_crash && d->state == DOMAIN_RUNNING)
 		dump_vcpu(&d->vcpu);
 	stop(d, code);
-	after_stop(d);
 }
 
 static void set_limits(struct domain *d)

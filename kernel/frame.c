@@ -44,10 +44,14 @@ void frame_table_init(mfn_t base, uint32_t count)
 	frame_table.count = count;
 	frame_table.m2p = boot_alloc(frame_m2p_size(), PAGE_SIZE);
 	frame_table.entry = boot_alloc(count * sizeof(struct frame), sizeof(uint32_t));
+	frame_table.section = boot_alloc((count / SECTION_FRAMES + 2u) * sizeof(struct section),
+					 sizeof(uint32_t));
 	for (i = 0; i < count; i++) {
 		frame_table.entry[i].owner = FRAME_NO_OWNER;
 		frame_table.m2p[i] = M2P_INVALID;
 	}
+	for (i = 0; i < count / SECTION_FRAMES + 2u; i++)
+		frame_table.section[i].gfn = P2M_INVALID;
 	m2p_clean(base, count);
 	/* Offset 0 ends lists, and a zeroed p2m must not name a frame of use. */
 	frame_reserve(base, 1);
@@ -158,6 +162,8 @@ int frame_populate(struct domain *d, gfn_t gfn, uint32_t count, uint32_t align,
 		*frame_at(mfn) = (struct frame){ .owner = (uint8_t)d->id };
 		d->p2m[gfn.n + i] = (uint16_t)offset;
 		frame_table.m2p[offset] = gfn.n + i;
+		if (mfn.n % SECTION_FRAMES == 0 && count - i >= SECTION_FRAMES)
+			section_of(mfn)->gfn = (uint16_t)(gfn.n + i);
 	}
 	m2p_clean(*first, count);
 	d->nr_pages += count;
@@ -183,6 +189,31 @@ void frame_put(mfn_t mfn)
 	(void)count_down(&frame_at(mfn)->ref_count);
 }
 
+static void section_count(struct section *s, uint8_t info, uint16_t by)
+{
+	switch (info & FRAME_TYPE_MASK) {
+	case FRAME_LEAF:
+	case FRAME_ROOT:
+		s->tables = (uint16_t)(s->tables + by);
+		s->searched = 0;
+		break;
+	case FRAME_SHARED:
+		s->shared = (uint16_t)(s->shared + by);
+		break;
+	default:
+		break;
+	}
+}
+
+void frame_set_type(mfn_t mfn, uint8_t info)
+{
+	struct frame *f = frame_at(mfn);
+
+	section_count(section_of(mfn), f->info, (uint16_t)-1);
+	section_count(section_of(mfn), info, 1);
+	f->info = info;
+}
+
 void frame_flush_stale(mfn_t mfn)
 {
 	if (!frame_table.stale_writable)
@@ -199,11 +230,11 @@ static int frame_get_shared(mfn_t mfn)
 	struct frame *f = frame_at(mfn);
 
 	if (f->info != FRAME_SHARED) {
-		int rc = f->ref_count ? -XEN_EBUSY : frame_claim(mfn);
+		int rc = f->ref_count || section_of(mfn)->refs ? -XEN_EBUSY : frame_claim(mfn);
 
 		if (rc)
 			return rc;
-		f->info = FRAME_SHARED;
+		frame_set_type(mfn, FRAME_SHARED);
 	}
 	frame_hold_type(f);
 	return 0;
@@ -245,7 +276,7 @@ void frame_type_unused(mfn_t mfn)
 		f->type_count = ROOT_USER_ENTRIES;
 		break;
 	default:
-		f->info = FRAME_NONE;
+		frame_set_type(mfn, FRAME_NONE);
 		break;
 	}
 }
@@ -256,18 +287,24 @@ void frame_put_type(mfn_t mfn)
 
 	ASSERT(f->ref_count && f->type_count && !(f->info & FRAME_PARTIAL));
 	(void)count_down(&f->ref_count);
-	if (count_down(&f->type_count))
+	if (count_down(&f->type_count) && !section_of(mfn)->writable)
 		frame_type_unused(mfn);
 }
 
 void frame_reset(struct domain *d, uint32_t first, uint32_t count)
 {
 	for (uint32_t gfn = first; gfn < d->max_pages && gfn - first < count; gfn++) {
-		uint32_t offset = frame_offset(d, gfn);
+		struct section *s;
+		mfn_t mfn;
 
-		if (offset != P2M_INVALID)
-			frame_table.entry[offset] =
-				(struct frame){ .owner = (uint8_t)d->id };
+		if (!frame_translate(d, gfn_make(gfn), &mfn))
+			continue;
+		s = section_of(mfn);
+		if (s->gfn == gfn)
+			s->refs = s->writable = 0;
+		if (frame_at(mfn)->info > FRAME_RW)
+			frame_set_type(mfn, FRAME_NONE);
+		*frame_at(mfn) = (struct frame){ .owner = (uint8_t)d->id };
 	}
 }
 

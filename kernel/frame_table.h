@@ -9,6 +9,9 @@
  *                   references, the others are still the guest's; no users
  *     ROOT, not the first of its four frames: 16 bits of the version of the kernel's
  *                   part that the root has a copy of
+ *
+ * A mapping of a whole MiB is counted once, in its section: the frames of a section that is
+ * mapped writable are FRAME_RW or about to be.
  */
 #ifndef KERNEL_FRAME_TABLE_H
 #define KERNEL_FRAME_TABLE_H
@@ -40,8 +43,21 @@ struct frame {
 	uint16_t ref_count;
 };
 
+#define SECTION_FRAMES    (SECTION_SIZE / PAGE_SIZE)
+
+/* An aligned MiB of machine memory. */
+struct section {
+	uint16_t gfn;        /* of its first frame, if all are one domain's and in a row; or P2M_INVALID */
+	uint16_t refs;       /* mappings of it as a whole */
+	uint16_t writable;   /* those of them that are writable */
+	uint16_t tables;     /* its frames that are FRAME_LEAF or FRAME_ROOT */
+	uint16_t shared;     /* its frames that are FRAME_SHARED */
+	uint16_t searched;   /* the frames before this one are no tables */
+};
+
 struct frame_table {
 	struct frame *entry;
+	struct section *section;
 	xen_pfn_t *m2p;
 	uint32_t base;
 	uint32_t count;
@@ -55,6 +71,14 @@ static inline struct frame *frame_at(mfn_t mfn)
 {
 	return &frame_table.entry[mfn.n - frame_table.base];
 }
+
+static inline struct section *section_of(mfn_t mfn)
+{
+	return &frame_table.section[mfn.n / SECTION_FRAMES - frame_table.base / SECTION_FRAMES];
+}
+
+/* Each change of type, with the flags that the new one begins with. */
+void frame_set_type(mfn_t mfn, uint8_t info);
 
 /* The offset of gfn's frame in the table, P2M_INVALID if it has none. */
 static inline uint32_t frame_offset(const struct domain *d, uint32_t gfn)

@@ -106,7 +106,7 @@ static const char *segment_add(struct image *image, const struct elf_segment *s,
 {
 	struct image_segment *segment;
 
-	if (image->segment_count == IMAGE_SEGMENTS)
+	if (image->segment_count == IMAGE_SEGMENTS - 1u)
 		return "more than 8 segments to load";
 	if (s->filesz > s->memsz || s->vaddr + s->memsz < s->vaddr)
 		return "a segment with impossible sizes";
@@ -115,8 +115,6 @@ static const char *segment_add(struct image *image, const struct elf_segment *s,
 	segment->file_size = s->filesz;
 	segment->memory_size = s->memsz;
 	segment->maddr = module + s->offset;
-	if (s->vaddr + s->memsz > image->end)
-		image->end = s->vaddr + s->memsz;
 	return NULL;
 }
 
@@ -137,9 +135,11 @@ static const char *segments_read(struct image *image, const struct elf_header *h
 		if (s.type == SEGMENT_LOAD && s.memsz)
 			why = segment_add(image, &s, module);
 	}
-	if (why)
-		return why;
-	return notes ? NULL : "no Xen ELF notes";
+	if (!why && !notes)
+		why = "no Xen ELF notes";
+	if (!why && !image->segment_count)
+		why = "nothing to load";
+	return why;
 }
 
 const char *image_read(struct image *image, maddr_t module, uint32_t size)
@@ -159,30 +159,4 @@ const char *image_read(struct image *image, maddr_t module, uint32_t size)
 		return "the program headers are not in the file";
 	image->entry = header.entry;
 	return segments_read(image, &header, module, size);
-}
-
-/* The part of [from, from + length) that lies in the piece at `piece`, as offsets from `from`. */
-static bool overlap(vaddr_t from, uint32_t length, vaddr_t piece, uint32_t *start, uint32_t *end)
-{
-	vaddr_t last = from + length; /* checked: no wrap */
-	vaddr_t low = from > piece ? from : piece;
-	vaddr_t high = last - 1u < piece + IMAGE_PIECE - 1u ? last : piece + IMAGE_PIECE;
-
-	if (!length || low >= last || low > piece + IMAGE_PIECE - 1u)
-		return false;
-	*start = low - from;
-	*end = high - from;
-	return true;
-}
-
-void image_fill(const struct image *image, vaddr_t vaddr, uint8_t *to)
-{
-	for (unsigned int i = 0; i < image->segment_count; i++) {
-		const struct image_segment *s = &image->segment[i];
-		uint32_t start, end;
-
-		if (overlap(s->vaddr, s->file_size, vaddr, &start, &end))
-			module_copy(to + (s->vaddr + start - vaddr), s->maddr + start,
-				    end - start);
-	}
 }

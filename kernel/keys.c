@@ -36,6 +36,7 @@ static const char *state_name(const struct domain *d)
 	static const char *const names[] = {
 		[DOMAIN_BUILDING] = "building",
 		[DOMAIN_RUNNING] = "running",
+		[DOMAIN_CLOSING] = "shutting down",
 		[DOMAIN_SHUTDOWN] = "shut down",
 	};
 

@@ -17,7 +17,7 @@
 
 #define TABLE_FRAMES   8u  /* from the root to the end of memory */
 #define USED_FRAMES    5u
-#define SECTION_FRAMES (SECTION_SIZE / PAGE_SIZE)
+#define FILL_PIECE     16u /* entries */
 #define SMALL_CACHED   (PTE_C | PTE_B | L2_SMALL)
 
 struct build {
@@ -46,13 +46,13 @@ static int build_check(struct build *b)
  * The last MiB.  The root read-only and not cached, because the hypervisor writes
  * it behind the guest's cache; the leaf itself follows when it is one.
  */
-static void fill_leaf(const struct build *b)
+static void fill_leaf(const struct build *b, uint32_t piece)
 {
 	uint32_t *table = (uint32_t *)arch_frame_map(b->leaf_mfn) + LEAF_TABLE_WORD;
 	uint32_t first = b->d->nr_pages - SECTION_FRAMES;
 	uint32_t i;
 
-	for (i = 0; i < SECTION_FRAMES; i++) {
+	for (i = piece * FILL_PIECE; i < (piece + 1u) * FILL_PIECE; i++) {
 		uint32_t gfn = first + i;
 		uint32_t flags = SMALL_CACHED | L2_AP_ALL(ARMV5_AP_RW);
 
@@ -72,69 +72,53 @@ static int map_leaf_itself(const struct build *b)
 			(b->leaf << PAGE_SHIFT) | SMALL_CACHED | SMALL_AP_HALF);
 }
 
-int pagetable_build_section(struct domain *d, uint32_t n)
+/* The n-th MiB of the kernel's part: a section, the last one in small pages. */
+static int map_kernel(const struct build *b, uint32_t n)
 {
-	uint32_t slot = L1_INDEX(d->virt_base) + n;
+	uint32_t guest = n << SECTION_SHIFT | PTE_C | PTE_B | L1_SECTION_AP(ARMV5_AP_RW) | L1_SECTION;
 
-	if (slot - KERNEL_SLOT_FIRST >= KERNEL_SLOTS)
-		return -XEN_EINVAL;
-	if (d->arch.space->kernel[slot - KERNEL_SLOT_FIRST])
-		return 0;
-	return kernel_set(d, mfn_make(0), slot, n << SECTION_SHIFT | PTE_C | PTE_B |
-			  L1_SECTION_AP(ARMV5_AP_RW) | L1_SECTION);
-}
-
-static int build_kernel_part(const struct build *b)
-{
-	uint32_t slot = L1_INDEX(b->d->virt_base);
-	uint32_t n;
-	int rc;
-
-	for (n = 0; n < b->d->nr_pages / SECTION_FRAMES - 1u; n++) {
-		rc = pagetable_build_section(b->d, n);
-		if (rc)
-			return rc;
-	}
-	slot += n;
-	return kernel_set(b->d, mfn_make(0), slot, (b->leaf << PAGE_SHIFT) | ARMV5_LEAF_OFFSET | L1_COARSE);
+	if (n + 1u == b->d->nr_pages / SECTION_FRAMES)
+		guest = (b->leaf << PAGE_SHIFT) | ARMV5_LEAF_OFFSET | L1_COARSE;
+	return kernel_set(b->d, mfn_make(0), L1_INDEX(b->d->virt_base) + n, guest);
 }
 
 /* In this order; a step that is preempted (-FRAME_ERESTART) is made again. */
 enum build_step {
 	BUILD_CLEAR,                       /* one for each frame */
-	BUILD_FILL_LEAF = BUILD_CLEAR + USED_FRAMES,
-	BUILD_PIN_LEAF,
+	BUILD_FILL_LEAF = BUILD_CLEAR + USED_FRAMES, /* one for each piece */
+	BUILD_PIN_LEAF = BUILD_FILL_LEAF + SECTION_FRAMES / FILL_PIECE,
 	BUILD_MAP_LEAF,
-	BUILD_KERNEL_PART,
 	BUILD_PIN_ROOT,
 	BUILD_LOAD,
-	BUILD_STEPS
+	BUILD_MAP_KERNEL                   /* one for each MiB */
 };
 
 static int build_step(const struct build *b, uint32_t step)
 {
 	mfn_t mfn;
 
-	switch (step) {
-	case BUILD_FILL_LEAF:
-		fill_leaf(b);
+	if (step < BUILD_FILL_LEAF) {
+		if (!frame_translate(b->d, gfn_make(b->root + step), &mfn))
+			return -XEN_EINVAL;
+		memset(arch_frame_map(mfn), 0, PAGE_SIZE);
 		return 0;
+	}
+	if (step < BUILD_PIN_LEAF) {
+		fill_leaf(b, step - BUILD_FILL_LEAF);
+		return 0;
+	}
+	switch (step) {
 	case BUILD_PIN_LEAF:
 		return table_pin(b->d, b->leaf_mfn, FRAME_LEAF);
 	case BUILD_MAP_LEAF:
 		return map_leaf_itself(b);
-	case BUILD_KERNEL_PART:
-		return build_kernel_part(b);
 	case BUILD_PIN_ROOT:
 		return table_pin(b->d, b->root_mfn, FRAME_ROOT);
 	case BUILD_LOAD:
 		b->d->vcpu.arch.root = b->root_mfn;
 		return frame_get_root(b->d, b->root_mfn);
 	default:
-		if (!frame_translate(b->d, gfn_make(b->root + step), &mfn))
-			return -XEN_EINVAL;
-		memset(arch_frame_map(mfn), 0, PAGE_SIZE);
-		return 0;
+		return map_kernel(b, step - BUILD_MAP_KERNEL);
 	}
 }
 
@@ -143,7 +127,7 @@ int pagetable_build(struct domain *d, gfn_t *table_gfn, uint32_t *table_count)
 	struct build b = { .d = d };
 	int rc = build_check(&b);
 
-	while (!rc && d->build_tables < BUILD_STEPS) {
+	while (!rc && d->build_tables < BUILD_MAP_KERNEL + d->nr_pages / SECTION_FRAMES) {
 		rc = build_step(&b, d->build_tables);
 		if (rc)
 			break;

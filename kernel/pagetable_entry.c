@@ -8,7 +8,7 @@
  *     small page, AP0 = AP1 = read-write,
  *                 AP2 = AP3 = read-only  a reference and the type FRAME_LEAF
  *     small page, any other              a reference and the type FRAME_RW
- *     section                            as above, of 256 frames, RW or none
+ *     section                            one of the section, writable or not
  *     coarse                             a reference and the type FRAME_LEAF
  *
  * Order in every change: check, take what the new entry holds, write, drop what the old
@@ -16,6 +16,7 @@
  * TLB: the flush is the guest's duty as on the bare machine, except where
  * safety needs it, frame_flush_stale().  Context: interrupts off.
  */
+#include <hv/hypercall.h>
 #include <hv/pagetable.h>
 #include <hv/panic.h>
 #include <arch/mm.h>
@@ -25,7 +26,7 @@
 #define COARSE_ZERO       0x3ECu     /* bits 9:2 but for bit 4 */
 #define SECTION_ZERO      0x000FF200u
 #define SECTION_AP_MASK   L1_SECTION_AP(3u)
-#define SECTION_FRAMES    (SECTION_SIZE / PAGE_SIZE)
+#define SEARCH_PIECE      32u /* frames looked at between two looks at what is pending */
 
 static inline int translate_small(const struct domain *d, uint32_t guest, uint32_t *hw)
 {
@@ -106,7 +107,8 @@ static inline void put_small(uint32_t hw)
 	f = frame_at(mfn);
 	ASSERT(f->ref_count);
 	(void)count_down(&f->ref_count);
-	if ((hw & SMALL_AP_MASK) != L2_AP_ALL(AP_READ_ONLY) && count_down(&f->type_count))
+	if ((hw & SMALL_AP_MASK) != L2_AP_ALL(AP_READ_ONLY) && count_down(&f->type_count) &&
+	    !section_of(mfn)->writable)
 		frame_type_unused(mfn);
 }
 
@@ -208,22 +210,15 @@ static int coarse_translate(const struct domain *d, uint32_t guest, uint32_t *hw
 static int section_translate(const struct domain *d, uint32_t guest, uint32_t *hw)
 {
 	uint32_t gfn = guest >> PAGE_SHIFT;
-	uint32_t offset = frame_offset(d, gfn);
 	uint32_t ap = guest & SECTION_AP_MASK;
-	uint32_t mfn = frame_table.base + offset;
-	uint32_t i;
+	mfn_t mfn;
 
 	if ((guest & SECTION_ZERO) || (ap && ap != SECTION_AP_MASK))
 		return -XEN_EINVAL;
-	if (offset == P2M_INVALID || mfn % SECTION_FRAMES ||
-	    gfn + SECTION_FRAMES > d->max_pages)
+	if (!frame_translate(d, gfn_make(gfn), &mfn) || mfn.n % SECTION_FRAMES ||
+	    section_of(mfn)->gfn != gfn)
 		return -XEN_EINVAL;
-	for (i = 1; i < SECTION_FRAMES; i++) {
-		if (d->p2m[gfn + i] != offset + i)
-			return -XEN_EINVAL;
-	}
-	*hw = (mfn << PAGE_SHIFT) | ap | (guest & (PTE_C | PTE_B)) | L1_MUST_BE_ONE |
-	      L1_SECTION;
+	*hw = mfn_to_maddr(mfn) | ap | (guest & (PTE_C | PTE_B)) | L1_MUST_BE_ONE | L1_SECTION;
 	return 0;
 }
 
@@ -245,48 +240,50 @@ int root_entry_translate(const struct domain *d, uint32_t slot, uint32_t guest, 
 	return rc;
 }
 
-static void section_put(uint32_t hw, uint32_t count)
+static void section_put(uint32_t hw)
 {
-	mfn_t mfn = maddr_to_mfn(hw & L1_SECTION_BASE);
-	uint32_t i;
+	struct section *s = section_of(maddr_to_mfn(hw & L1_SECTION_BASE));
 
-	/* As small pages that are mapped all read-write or all read-only. */
-	for (i = 0; i < count; i++)
-		put_small(mfn_to_maddr(mfn_add(mfn, i)) |
-			  (hw & SECTION_AP_MASK ? L2_AP_ALL(ARMV5_AP_RW) : 0));
+	ASSERT(s->refs);
+	s->refs--;
+	if ((hw & SECTION_AP_MASK) && --s->writable == 0)
+		frame_table.stale_writable = true;
 }
 
-/* The usual case, frames that are writable or of no type: how many, from the first on. */
-static uint32_t section_get_fast(mfn_t mfn)
+/* No table is left in the section: those without users end, step by step. */
+static int section_claim(mfn_t first)
 {
-	struct frame *f = frame_at(mfn);
-	uint32_t i;
-
-	for (i = 0; i < SECTION_FRAMES; i++, f++) {
-		if (f->info > FRAME_RW)
-			break;
-		f->info = FRAME_RW;
-		frame_hold_type(f);
-	}
-	return i;
-}
-
-static int section_get(struct domain *d, uint32_t hw)
-{
-	mfn_t mfn = maddr_to_mfn(hw & L1_SECTION_BASE);
-	uint32_t i;
+	struct section *s = section_of(first);
 	int rc;
 
-	for (i = hw & SECTION_AP_MASK ? section_get_fast(mfn) : 0; i < SECTION_FRAMES; i++) {
-		if (hw & SECTION_AP_MASK)
-			rc = frame_get_rw(d, mfn_add(mfn, i));
-		else
-			rc = frame_get(d, mfn_add(mfn, i));
-		if (rc) {
-			section_put(hw, i);
+	while (s->tables) {
+		mfn_t mfn = mfn_add(first, s->searched);
+
+		rc = frame_at(mfn)->info > FRAME_RW ? frame_claim(mfn) : 0;
+		if (rc)
 			return rc;
-		}
+		s->searched++;
+		if (s->searched % SEARCH_PIECE == 0 && hypercall_preempted())
+			return -FRAME_ERESTART;
 	}
+	return 0;
+}
+
+static int section_get(uint32_t hw)
+{
+	mfn_t first = maddr_to_mfn(hw & L1_SECTION_BASE);
+	struct section *s = section_of(first);
+	int rc;
+
+	if (s->shared)
+		return hw & SECTION_AP_MASK ? -XEN_EBUSY : -XEN_EPERM;
+	if (hw & SECTION_AP_MASK) {
+		rc = section_claim(first);
+		if (rc)
+			return rc;
+		s->writable++;
+	}
+	s->refs++;
 	return 0;
 }
 
@@ -295,7 +292,7 @@ int root_entry_get(struct domain *d, uint32_t hw)
 	if (PTE_TYPE(hw) == L1_COARSE)
 		return frame_get_leaf(d, maddr_to_mfn(hw));
 	if (PTE_TYPE(hw) == L1_SECTION)
-		return section_get(d, hw);
+		return section_get(hw);
 	return 0;
 }
 
@@ -304,5 +301,5 @@ void root_entry_put(uint32_t hw)
 	if (PTE_TYPE(hw) == L1_COARSE)
 		frame_put_type(maddr_to_mfn(hw));
 	else if (PTE_TYPE(hw) == L1_SECTION)
-		section_put(hw, SECTION_FRAMES);
+		section_put(hw);
 }

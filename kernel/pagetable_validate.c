@@ -169,7 +169,7 @@ static int leaf_undo(mfn_t leaf)
 			return -FRAME_ERESTART;
 	}
 	/* Its lower half may have been mapped writable: as if it had been FRAME_RW. */
-	f->info = FRAME_RW;
+	frame_set_type(leaf, FRAME_RW);
 	frame_table.stale_writable = true;
 	return 0;
 }
@@ -199,7 +199,7 @@ static int root_undo(mfn_t root)
 	}
 	memset(root_word(root, ROOT_USER_ENTRIES), 0, PAGE_SIZE);
 	for (i = 0; i < ROOT_FRAMES; i++) {
-		frame_at(mfn_add(root, i))->info = FRAME_NONE;
+		frame_set_type(mfn_add(root, i), FRAME_NONE);
 		frame_at(mfn_add(root, i))->type_count = 0;
 	}
 	return 0;
@@ -217,9 +217,8 @@ int frame_claim(mfn_t mfn)
 
 	switch (f->info & FRAME_TYPE_MASK) {
 	case FRAME_NONE:
-		return 0;
 	case FRAME_RW:
-		return f->type_count ? -XEN_EBUSY : 0;
+		return f->type_count || section_of(mfn)->writable ? -XEN_EBUSY : 0;
 	case FRAME_ROOT:
 		mfn = root_head(mfn);
 		break;
@@ -239,13 +238,13 @@ int frame_get_rw(struct domain *d, mfn_t mfn)
 	struct frame *f = frame_at(mfn);
 
 	(void)d;
-	if (f->info != FRAME_RW) {
+	if (f->info > FRAME_RW) {
 		int rc = frame_claim(mfn);
 
 		if (rc)
 			return rc;
-		f->info = FRAME_RW;
 	}
+	f->info = FRAME_RW;
 	frame_hold_type(f);
 	return 0;
 }
@@ -260,7 +259,7 @@ static int leaf_become(struct domain *d, mfn_t leaf)
 		if (rc)
 			return rc;
 		frame_flush_stale(leaf);
-		f->info = FRAME_LEAF | FRAME_PARTIAL;
+		frame_set_type(leaf, FRAME_LEAF | FRAME_PARTIAL);
 		f->type_count = 0;
 	}
 	f->info |= FRAME_BUSY;
@@ -311,7 +310,7 @@ static int root_claim(struct domain *d, mfn_t root)
 	}
 	frame_flush_stale(root);
 	for (i = 0; i < ROOT_FRAMES; i++) {
-		frame_at(mfn_add(root, i))->info = FRAME_ROOT;
+		frame_set_type(mfn_add(root, i), FRAME_ROOT);
 		frame_at(mfn_add(root, i))->type_count = 0;
 	}
 	frame_at(root)->info = FRAME_ROOT | FRAME_PARTIAL;

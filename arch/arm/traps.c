@@ -198,8 +198,8 @@ static bool upcall_due(struct vcpu *v)
 }
 
 /*
- * The work before a guest goes on: a new schedule, a step of building the domain that
- * is to run, an upcall.
+ * The work before a guest goes on: a new schedule, a step of building or ending the domain
+ * that is to run, an upcall.
  */
 struct vcpu *exit_to_guest(void)
 {
@@ -209,8 +209,8 @@ struct vcpu *exit_to_guest(void)
 		if (pcpu.resched)
 			schedule();
 		v = pcpu.current;
-		if (v->domain->state == DOMAIN_BUILDING) {
-			domain_build_step(v->domain);
+		if (v->domain->state != DOMAIN_RUNNING) {
+			domain_step(v->domain);
 			if (irq_pending())
 				irq_handle();
 			continue;

@@ -22,6 +22,7 @@
 enum domain_state {
 	DOMAIN_BUILDING,
 	DOMAIN_RUNNING,
+	DOMAIN_CLOSING,  /* shut down: its event channels end */
 	DOMAIN_SHUTDOWN, /* shutdown_code says why (SHUTDOWN_*) */
 };
 
@@ -72,8 +73,10 @@ struct domain {
 	uint32_t max_pages; /* length of p2m */
 
 	struct image image;      /* read at each build */
-	uint32_t build_next;     /* next step while BUILDING */
-	uint32_t build_tables;   /* of it, of pagetable_build() */
+	uint32_t build_phase;    /* while BUILDING: see builder.c */
+	uint32_t build_segment;
+	uint32_t build_next;     /* page or byte of the phase */
+	uint32_t build_tables;   /* step of pagetable_build() */
 
 	struct arch_domain arch;
 	struct event_table events;
@@ -102,7 +105,10 @@ int domain_restart(struct domain *d);
 void machine_power_off(unsigned int status) __attribute__((noreturn));
 void machine_reboot(void) __attribute__((noreturn));
 
-/* One bounded step of building d (state DOMAIN_BUILDING), in d's own time. */
+/* One bounded step, in d's own time, of a domain that does not run: of building it or of
+ * ending it. */
+void domain_step(struct domain *d);
+/* The one while BUILDING. */
 void domain_build_step(struct domain *d);
 
 /* Creates all domains of the partition description, at boot. */

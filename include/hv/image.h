@@ -8,8 +8,7 @@
 
 #include <hv/types.h>
 
-#define IMAGE_SEGMENTS 8u
-#define IMAGE_PIECE    2048u /* bytes that are filled at a time; divides a page */
+#define IMAGE_SEGMENTS 9u    /* the last is for a ramdisk */
 
 struct image_segment {
 	vaddr_t vaddr;
@@ -21,7 +20,6 @@ struct image {
 	vaddr_t entry;
 	vaddr_t virt_base;          /* XEN_ELFNOTE_VIRT_BASE, or 0 */
 	vaddr_t hypercall_page;     /* or 0 */
-	vaddr_t end;                /* of the highest segment */
 	unsigned int segment_count;
 	struct image_segment segment[IMAGE_SEGMENTS];
 };
@@ -32,7 +30,5 @@ const char *image_read(struct image *image, maddr_t module, uint32_t size);
 /* Copies from a boot module, wherever it lies in memory. */
 void module_copy(void *to, maddr_t from, uint32_t size);
 
-/* Puts what belongs to [vaddr, vaddr + IMAGE_PIECE) into zeroed memory. */
-void image_fill(const struct image *image, vaddr_t vaddr, uint8_t *to);
 
 #endif

@@ -21,9 +21,6 @@
  * -FRAME_ERESTART: work is pending, call again to go on (d->build_tables says where).
  */
 int pagetable_build(struct domain *d, gfn_t *table_gfn, uint32_t *table_count);
-/* Maps the n-th MiB, if it is not the last; pagetable_build() then need not: it would take
- * long for all of them. */
-int pagetable_build_section(struct domain *d, uint32_t n);
 
 /* Forgets the root and the kernel's part of a domain that ended (its root is not loaded);
  * frame_reset() follows, which forgets what tables held. */

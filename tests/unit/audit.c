@@ -13,6 +13,7 @@ struct holders {
 	unsigned int refs, types, writable, half;
 };
 static struct holders found[FAKE_FRAMES];
+static struct section sections[FAKE_FRAMES / 256 + 2];
 
 static struct holders *of(uint32_t mfn)
 {
@@ -41,6 +42,42 @@ static void hold_small(uint32_t owner, uint32_t mfn, uint32_t ap)
 		h->writable++;
 		assert_int_equal(type_of(mfn), FRAME_RW);
 	}
+}
+
+/* One of the frames of a section: the section is counted, the frame is not. */
+static void hold_in_section(uint32_t owner, uint32_t mfn, uint32_t ap)
+{
+	uint32_t first = frame_gfn(mfn_make(mfn & ~255u)).n;
+
+	assert_int_equal(frame_at(mfn_make(mfn))->owner, owner);
+	assert_int_equal(frame_gfn(mfn_make(mfn)).n, first + mfn % 256);
+	assert_true(type_of(mfn) != FRAME_SHARED);
+	if (ap) {
+		of(mfn)->writable++;
+		assert_true(type_of(mfn) <= FRAME_RW);
+	}
+}
+
+static void audit_section(uint32_t n)
+{
+	const struct section *is = section_of(mfn_make(FAKE_BASE + n * 256));
+	uint32_t first = 256;
+	uint32_t i;
+
+	for (i = 256; i-- > 0; ) {
+		enum frame_type type = type_of(FAKE_BASE + n * 256 + i);
+
+		sections[n].shared += type == FRAME_SHARED;
+		if (type == FRAME_LEAF || type == FRAME_ROOT) {
+			sections[n].tables++;
+			first = i;
+		}
+	}
+	assert_int_equal(is->refs, sections[n].refs);
+	assert_int_equal(is->writable, sections[n].writable);
+	assert_int_equal(is->tables, sections[n].tables);
+	assert_int_equal(is->shared, sections[n].shared);
+	assert_true(first == 256 || is->searched <= first);
 }
 
 static void audit_small(uint32_t owner, uint32_t entry)
@@ -78,7 +115,10 @@ static void audit_l1(uint32_t owner, uint32_t entry, uint32_t slot)
 	assert_int_equal(entry & 0xFF200, 0);
 	assert_true(((entry >> 10) & 3) % 3 == 0);
 	for (i = 0; i < 256; i++)
-		hold_small(owner, ((entry >> 20) << 8) + i, (entry >> 10) & 3 ? 0xFF0 : 0);
+		hold_in_section(owner, ((entry >> 20) << 8) + i, (entry >> 10) & 3);
+	sections[(entry >> 20) - FAKE_BASE / 256].refs++;
+	if ((entry >> 10) & 3)
+		sections[(entry >> 20) - FAKE_BASE / 256].writable++;
 }
 
 static void audit_table(uint32_t mfn)
@@ -153,6 +193,7 @@ void audit(void)
 	uint32_t i;
 
 	memset(found, 0, sizeof(found));
+	memset(sections, 0, sizeof(sections));
 	for (i = 0; i < FAKE_FRAMES; i++) {
 		const struct frame *f = &frame_table.entry[i];
 
@@ -163,6 +204,8 @@ void audit(void)
 		audit_domain(domains[i]);
 	for (i = 0; i < FAKE_FRAMES; i++)
 		audit_frame(FAKE_BASE + i);
+	for (i = 0; i < FAKE_FRAMES / 256; i++)
+		audit_section(i);
 }
 
 unsigned int audit_writable(mfn_t mfn)

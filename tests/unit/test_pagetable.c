@@ -305,7 +305,7 @@ static void test_pin_leaf(void **state)
 	assert_int_equal(words(600)[512], fake_mfn(d, 10).n << 12 | RW);
 	assert_int_equal(words(600)[1023], fake_mfn(d, 11).n << 12 | RO);
 	assert_int_equal(words(600)[511], 0xFFFFFFFF);
-	assert_int_equal(frame_at(fake_mfn(d, 10))->type_count, 2); /* and the section */
+	assert_int_equal(frame_at(fake_mfn(d, 10))->type_count, 1); /* the section counts for itself */
 	assert_int_equal(extended(MMUEXT_PIN_LEAF, 600), -XEN_EINVAL);
 	assert_int_equal(extended(MMUEXT_PIN_ROOT, 600), -XEN_EBUSY);
 	assert_int_equal(remap(600, small(600, RW)), -XEN_EBUSY);
@@ -317,7 +317,7 @@ static void test_pin_leaf(void **state)
 	assert_int_equal(remap(600, small(600, RW)), 0);
 	assert_int_equal(words(600)[512], small(10, RW));
 	assert_int_equal(words(600)[1023], small(11, RO));
-	assert_int_equal(frame_at(fake_mfn(d, 10))->type_count, 1);
+	assert_int_equal(frame_at(fake_mfn(d, 10))->type_count, 0);
 }
 
 static void test_pin_leaf_refused(void **state)
@@ -341,7 +341,7 @@ static void test_pin_leaf_refused(void **state)
 		assert_int_equal(words(600)[1023], bad[i]);
 		assert_int_equal(remap(600, small(600, RW)), 0);
 	}
-	assert_int_equal(frame_at(fake_mfn(d, 10))->type_count, 1);
+	assert_int_equal(frame_at(fake_mfn(d, 10))->type_count, 0);
 }
 
 static void test_leaf_entries(void **state)
@@ -442,10 +442,147 @@ static void test_slots(void **state)
 	assert_int_equal(slot(0xC11, 0xC02), 0);
 	assert_int_equal(slot(0xC12, 0x00E), 0); /* read-only, cached */
 	assert_int_equal(slot(0xC12, 0x002), 0);
-	assert_int_equal(frame_at(fake_mfn(d, 0))->ref_count, 3);
-	assert_int_equal(frame_at(fake_mfn(d, 0))->type_count, 2);
+	assert_int_equal(section_of(fake_mfn(d, 0))->refs, 3);
+	assert_int_equal(section_of(fake_mfn(d, 0))->writable, 2);
 	assert_int_equal(slot(0xC11, 0), 0);
 	assert_int_equal(slot(0xC12, 0), 0);
+}
+
+/* ---- sections ---- */
+
+/* While any frame of it is a table a MiB is not mapped writable, and the other way round. */
+static void test_section_or_table(void **state)
+{
+	(void)state;
+	assert_int_equal(slot(0xC01, 0), 0);                    /* gfns 256 to 511 */
+	assert_int_equal(section_of(fake_mfn(d, 256))->writable, 0);
+	words(300)[512] = small(10, RW);
+	assert_int_equal(extended(MMUEXT_PIN_LEAF, 300), 0);
+	assert_int_equal(slot(0xC01, 0x100C02), -XEN_EBUSY);
+	assert_int_equal(slot(0xC01, 0x100002), 0);             /* but readable it is */
+	assert_int_equal(extended(MMUEXT_UNPIN_TABLE, 300), 0);
+	assert_int_equal(words(300)[512], small(10, RW));
+	assert_int_equal(slot(0xC01, 0x100C02), 0);
+	assert_int_equal(extended(MMUEXT_PIN_LEAF, 300), -XEN_EBUSY);
+	assert_int_equal(extended(MMUEXT_PIN_ROOT, 304), -XEN_EBUSY);
+	/* A second writable mapping, as a page, goes before the first. */
+	assert_int_equal(entry(PAGES - 4, 0, small(300, RW)), 0);
+	assert_int_equal(entry(PAGES - 4, 0, 0), 0);
+	assert_int_equal(extended(MMUEXT_PIN_LEAF, 300), -XEN_EBUSY);
+	/* And after it. */
+	assert_int_equal(entry(PAGES - 4, 0, small(300, RW)), 0);
+	assert_int_equal(slot(0xC01, 0), 0);
+	assert_int_equal(extended(MMUEXT_PIN_LEAF, 300), -XEN_EBUSY);
+	assert_int_equal(entry(PAGES - 4, 0, 0), 0);
+	assert_int_equal(extended(MMUEXT_PIN_LEAF, 300), 0);
+}
+
+/* Tables that nobody uses any more end when their MiB is mapped writable, however often that is
+ * preempted; nothing is held meanwhile. */
+static void test_section_ends_tables(void **state)
+{
+	struct mmu_update u = { .ptr = (first_root.n << 12) + 0xC01 * 4, .val = 0x100C02 };
+	uint32_t arg[5] = { PT, 1, 0, DOMID_SELF };
+	unsigned int calls;
+	uint32_t i;
+	int32_t rc;
+
+	(void)state;
+	assert_int_equal(slot(0xC01, 0), 0);
+	for (i = 0; i < 512; i++) {
+		words(300)[512 + i] = small(i % 100, RW);
+		words(511)[512 + i] = small(i % 100, RO);
+	}
+	assert_int_equal(slot(0, coarse(300, 0x800)), 0);
+	assert_int_equal(slot(1, coarse(511, 0xC00)), 0);
+	words(400)[7] = coarse(300, 0x800);
+	assert_int_equal(extended(MMUEXT_PIN_ROOT, 400), 0);
+	assert_int_equal(slot(0xC01, 0x100C02), -XEN_EBUSY);
+	assert_int_equal(slot(0, 0), 0);
+	assert_int_equal(slot(1, 0), 0);
+	assert_int_equal(slot(0xC01, 0x100C02), -XEN_EBUSY);    /* the root is pinned */
+	assert_int_equal(words(511)[1023], fake_mfn(d, 11).n << 12 | RO);
+	assert_int_equal(extended(MMUEXT_UNPIN_TABLE, 400), 0);
+
+	fake_preempt_every = 1;
+	memcpy(fake_guest, &u, sizeof(u));
+	for (calls = 1; (rc = do_mmu_update(d, arg)) == HYPERCALL_CONTINUED; calls++) {
+		assert_int_equal(section_of(fake_mfn(d, 256))->refs, 0);
+		memcpy(arg, d->vcpu.continuation, sizeof(arg));
+		audit();
+	}
+	fake_preempt_every = 0;
+	assert_int_equal(rc, 0);
+	assert_true(calls > 100);
+	audit();
+	assert_int_equal(section_of(fake_mfn(d, 256))->tables, 0);
+	assert_int_equal(words(300)[1023], small(11, RW));
+	assert_int_equal(words(511)[1023], small(11, RO));
+}
+
+/* A domain that is killed in the middle of it and built again: no count of its past is left. */
+static void test_section_interrupted_for_good(void **state)
+{
+	struct mmu_update u = { .ptr = (first_root.n << 12) + 0xC01 * 4, .val = 0x100C02 };
+	uint32_t arg[5] = { PT, 1, 0, DOMID_SELF };
+	uint32_t count, i;
+
+	(void)state;
+	assert_int_equal(slot(0xC01, 0), 0);
+	for (i = 0; i < 512; i++)
+		words(300)[512 + i] = small(i % 100, RW);
+	assert_int_equal(slot(0, coarse(300, 0x800)), 0);
+	assert_int_equal(slot(0, 0), 0);
+	fake_preempt_every = 1;
+	memcpy(fake_guest, &u, sizeof(u));
+	assert_int_equal(do_mmu_update(d, arg), HYPERCALL_CONTINUED);
+	fake_preempt_every = 0;
+	arch_space_unload();
+	pagetable_destroy(d);
+	frame_reset(d, 0, PAGES);
+	audit();
+	assert_int_equal(section_of(fake_mfn(d, 0))->refs, 0);
+	assert_int_equal(section_of(fake_mfn(d, 256))->tables, 0);
+	assert_int_equal(pagetable_build(d, &first_root, &count), 0);
+	arch_space_load(&d->vcpu);
+	assert_int_equal(section_of(fake_mfn(d, 0))->refs, 1);
+}
+
+/* The last writable mapping goes with its MiB: flushed before a table is made of a page of it. */
+static void test_section_is_stale(void **state)
+{
+	unsigned int flushes;
+
+	(void)state;
+	make_leaf(610);
+	flushes = fake_calls.retire;
+	assert_int_equal(slot(0xC11, 0x100C02), 0);
+	assert_int_equal(slot(0xC11, 0), 0); /* still mapped at 0xC01 */
+	make_leaf(611);
+	assert_int_equal(fake_calls.retire, flushes + 1); /* for page 611 itself */
+	assert_int_equal(slot(0xC01, 0), 0);
+	assert_int_equal(extended(MMUEXT_PIN_LEAF, 300), 0);
+	assert_int_equal(fake_calls.retire, flushes + 2);
+}
+
+static void test_section_is_in_a_row(void **state)
+{
+	struct domain *other;
+	uint32_t hw;
+	mfn_t first;
+
+	(void)state;
+	other = fake_domain(false, 256);
+	other->max_pages = 512;
+	assert_int_equal(root_entry_translate(other, 0xC00, 0xC02, &hw), 0);
+	assert_int_equal(hw & 0xFFF00000, fake_mfn(other, 0).n << 12);
+	assert_int_equal(root_entry_translate(other, 0xC00, 0x100C02, &hw), -XEN_EINVAL);
+	assert_int_equal(root_entry_translate(d, 0xC00, 0x100C02, &hw), 0);
+	/* 256 frames, aligned here but not there. */
+	other->p2m = NULL;
+	assert_int_equal(frame_populate(other, gfn_make(100), 256, 256, &first), 0);
+	assert_int_equal(root_entry_translate(other, 0xC00, 0x100C02, &hw), -XEN_EINVAL);
+	assert_int_equal(root_entry_translate(other, 0xC00, 0xC02, &hw), -XEN_EINVAL);
 }
 
 static void test_slot_errors(void **state)
@@ -880,7 +1017,9 @@ int main(void)
 		T(test_va_mapping), T(test_va_mapping_errors),
 		T(test_pin_leaf), T(test_pin_leaf_refused), T(test_leaf_entries),
 		T(test_leaf_of_its_own), T(test_leaf_lost_on_the_way), T(test_leaf_becomes_root),
-		T(test_slots), T(test_slot_errors), T(test_second_root), T(test_base_pointer),
+		T(test_slots), T(test_section_or_table), T(test_section_ends_tables),
+		T(test_section_interrupted_for_good), T(test_section_is_stale),
+		T(test_section_is_in_a_row), T(test_slot_errors), T(test_second_root), T(test_base_pointer),
 		T(test_root_refused),
 		T(test_batch), T(test_batch_ends_in_nothing), T(test_batch_errors),
 		T(test_update_errors), T(test_counts_full),

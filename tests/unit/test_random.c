@@ -16,6 +16,7 @@
 #define PAGES      768u
 #define POOL       512u  /* first gfn of those in play: the last MiB */
 #define POOL_COUNT 32u
+#define SECTION    256u  /* the same in a MiB that is mapped as a section at first */
 #define BATCH      6u
 
 static struct domain *d;
@@ -35,6 +36,8 @@ static uint32_t any_gfn(void)
 		return roll(PAGES);
 	case 1:
 		return PAGES - 8 + roll(10);
+	case 2: case 3:
+		return SECTION + roll(8);
 	default:
 		return POOL + roll(POOL_COUNT);
 	}
