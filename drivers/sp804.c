@@ -38,12 +38,6 @@ static void sp804_init(const struct timer_device *device)
 	mmio_write32(p->counter + TIMER_CONTROL, CONTROL_ENABLE | CONTROL_32_BIT);
 }
 
-static void sp804_stop(const struct timer_device *device)
-{
-	mmio_write32(data_of(device)->one_shot + TIMER_CONTROL, 0);
-	mmio_write32(data_of(device)->one_shot + TIMER_INT_CLEAR, 1);
-}
-
 static void sp804_set(const struct timer_device *device, uint32_t ticks)
 {
 	uintptr_t base = data_of(device)->one_shot;
@@ -63,6 +57,5 @@ static void sp804_ack(const struct timer_device *device)
 const struct timer_ops sp804_ops = {
 	.init = sp804_init,
 	.set = sp804_set,
-	.stop = sp804_stop,
 	.ack = sp804_ack,
 };

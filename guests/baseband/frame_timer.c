@@ -12,6 +12,7 @@ uint32_t frame_timer_irq;
 
 static const struct frame_timer *const timers[] = {
 	&frame_timer_vcpu, /* the default */
+	&frame_timer_epit,
 	&frame_timer_sp804,
 };
 

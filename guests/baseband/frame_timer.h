@@ -6,6 +6,7 @@
  * itself, however late the handler runs.  It counts with the rate of the free-running
  * counter.  The handler of frame n sets the length of frame n + 1; one that never ran
  * leaves it as it was.  The command line names the timer:
+ *     timer=epit    an EPIT of the i.MX25: a granted device
  *     timer=sp804   an SP804: a granted device
  *     timer=vcpu    the one-shot timer of the vCPU: no device at all (the default)
  * and for a granted device:
@@ -39,6 +40,7 @@ struct frame_timer {
 	/* Is the set-up window of the running frame over? */
 	bool (*setup_over)(void);
 };
+extern const struct frame_timer frame_timer_epit;
 extern const struct frame_timer frame_timer_sp804;
 extern const struct frame_timer frame_timer_vcpu;
 

@@ -17,4 +17,9 @@ static inline void mmio_write32(uintptr_t address, uint32_t value)
 	*(volatile uint32_t *)address = value;
 }
 
+static inline void mmio_write16(uintptr_t address, uint16_t value)
+{
+	*(volatile uint16_t *)address = value;
+}
+
 #endif

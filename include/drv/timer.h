@@ -21,7 +21,6 @@ struct timer_ops {
 	void (*init)(const struct timer_device *device);
 	/* Interrupt after ticks (1 up); replaces what was set. */
 	void (*set)(const struct timer_device *device, uint32_t ticks);
-	void (*stop)(const struct timer_device *device);
 	void (*ack)(const struct timer_device *device);
 };
 

@@ -29,12 +29,6 @@ static void fake_timer_set(const struct timer_device *device, uint32_t ticks)
 	fake_programmed++;
 }
 
-static void fake_timer_stop(const struct timer_device *device)
-{
-	(void)device;
-	fake_shot = FAKE_NO_SHOT;
-}
-
 static void fake_timer_ack(const struct timer_device *device)
 {
 	(void)device;
@@ -43,7 +37,7 @@ static void fake_timer_ack(const struct timer_device *device)
 }
 
 static const struct timer_ops fake_timer_ops = {
-	fake_timer_init, fake_timer_set, fake_timer_stop, fake_timer_ack,
+	fake_timer_init, fake_timer_set, fake_timer_ack,
 };
 
 static struct timer_device fake_timer = {
