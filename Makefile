@@ -20,7 +20,7 @@ SHELL := /bin/bash
 
 # Verbs that install what is missing before anything is built, so they may not
 # need any tool but bash and make while this file is read.
-SETUP_VERBS := run check debug bench profile silicon
+SETUP_VERBS := run check debug bench profile silicon flash keys
 PLAIN_VERBS := help setup clean distclean defconfig menuconfig
 
 .PHONY: all
@@ -40,7 +40,10 @@ help:
 	@echo '       ICOUNT=1       deterministic: an instruction is a nanosecond and a tick'
 	@echo '       MEM=MiB        memory of Linux'
 	@echo '       PARTITION=dts  another partition description (default $(PARTITION))'
+	@echo '       BOOT=flash     U-Boot boots it from flash (sd, tftp); kernel: QEMU loads all'
 	@echo '       BOARD=name     another board; the output directory keeps it: $(BOARDS)'
+	@echo '  make flash       U-Boot, signed image, flash and SD card images: docs/flash.md'
+	@echo '  make keys        a development key to sign with, outside the tree'
 	@echo '  make check       all tests; the last line is "N passed, N failed"'
 	@echo '  make debug       as run, but stopped, with gdb-multiarch attached'
 	@echo '  make bench       frame latency, boot, Linux against native: docs/benchmarks'

@@ -7,6 +7,9 @@ boards/<board>/qemu.ini, section [qemu]:
     clock              address and rate of a register that counts up and that no guest can write
     icount-timer-hz    rate of the timer when an instruction is a nanosecond; left out: the board's
     icount-options     options for that rate
+    icount-clock       the clock of that timer in U-Boot's own device tree
+    u-boot             options that start U-Boot ({folder}: where its images are); and for what
+    flash, sd, tftp    it boots from (flash: nothing further)
 """
 import configparser
 import os
@@ -37,6 +40,7 @@ class Board:
         self.max_domains = int(config.get("MAX_DOMAINS", 8))
         self.folder = os.path.join(ROOT, "boards", self.name)
         self.configs = os.path.join(ROOT, "configs", self.name)
+        self.signing_key = config.get("SIGNING_KEY", "")
 
     def qemu(self):
         parser = configparser.ConfigParser()
@@ -51,3 +55,6 @@ class Qemu:
         self.clock = [int(word, 0) for word in section["clock"].split()]
         self.icount_timer_hz = section.getint("icount-timer-hz")
         self.icount_options = section.get("icount-options", "").split()
+        self.icount_clock = section.get("icount-clock")
+        self.u_boot = section.get("u-boot", "").split()
+        self.boots = {name: section[name].split() for name in ("flash", "sd", "tftp") if name in section}

@@ -11,8 +11,11 @@ import subprocess
 import sys
 
 from board import Board, ROOT
+from bootimage import BootImage, ImageError
 
 QEMU = os.environ.get("QEMU", "qemu-system-arm")
+BOOTS = ("kernel", "flash", "sd", "tftp")
+LOADER_ROOM = 8                   # MiB at the end of RAM where U-Boot runs while it loads images
 
 
 def die_with_parent():
@@ -25,20 +28,27 @@ class MachineError(Exception):
 
 
 class Machine:
-    """What to run.  out: build directory, which says the board; work: where tree and logs go."""
+    """What to run.  out: build directory, which says the board; work: where tree and logs go.
+
+    boot: "kernel", QEMU loads everything; else where U-Boot takes its image from.
+    """
 
     def __init__(self, out, partition=None, work=None, *, initrd=None, cmdline=None, icount=None,
-                 memory=None, ram=None):
+                 memory=None, ram=None, boot="kernel"):
         self.out, self.board = os.path.abspath(out), Board(out)
         self.qemu = self.board.qemu()
         self.partition = partition or os.path.join(self.board.configs, "phone.dts")
         self.work = os.path.abspath(work or os.path.join(out, "run"))
         self.initrd, self.cmdline, self.memory, self.ram = initrd, cmdline, memory, ram
+        self.boot = boot
         # icount: None, or the shift (0: an instruction is 1 ns; 2: 4 ns).  Without it
         # an instruction is 1 ns, too, but the devices tick as the board's do.
         self.icount = icount
         self.timer_hz = self.qemu.icount_timer_hz if icount is not None else None
         self.tree = os.path.join(self.work, "machine.dtb")
+        if boot not in BOOTS or (boot != "kernel" and boot not in self.qemu.boots):
+            raise MachineError(f"error: BOOT={boot} is not for {self.board.name}; "
+                               f"use {' '.join(['kernel', *self.qemu.boots])}")
 
     def compile(self):
         """Checks the description and places the images."""
@@ -48,7 +58,8 @@ class Machine:
                    "--images", self.out]
         for flag, value in (("--memory", self.memory), ("--append", self.cmdline),
                             ("--ramdisk", self.initrd), ("--ram", self.ram),
-                            ("--timer-hz", self.timer_hz)):
+                            ("--timer-hz", self.timer_hz),
+                            ("--loader-room", self.boot != "kernel" and LOADER_ROOM)):
             if value:
                 command += [flag, str(value)]
         run = subprocess.run(command + [self.partition, self.tree],
@@ -58,21 +69,45 @@ class Machine:
         sys.stderr.write(run.stderr)
         with open(os.path.splitext(self.tree)[0] + ".json", encoding="ascii") as f:
             self.layout = json.load(f)
+        if not os.path.isfile(self.image()):
+            raise MachineError(f"error: no {self.image()}; `make` builds it")
+        if self.boot != "kernel":
+            self.make_images()
+
+    def image(self):
+        return os.path.join(self.out, "bantam.bin")
+
+    def make_images(self):
+        """The signed image, and flash and SD card that U-Boot finds it on."""
+        try:
+            images = BootImage(self, self.work)
+            slots = {"a": images.make_fit()}
+            images.make_u_boot()
+            images.make_flash(slots if self.boot == "flash" else {})
+            if self.boot == "sd":
+                images.make_sd(slots)
+        except ImageError as error:
+            raise MachineError(str(error)) from error
+
+    def loading(self):
+        """QEMU's options that bring the images in: U-Boot's, or all of them."""
+        if self.boot != "kernel":
+            words = self.qemu.u_boot + (self.qemu.boots[self.boot] if self.boot != "flash" else [])
+            return [word.replace("{folder}", self.work.replace(",", ",,")) for word in words]
+        words = ["-kernel", self.image(), "-dtb", self.tree]
+        for module in self.layout["modules"]:
+            path = module["file"].replace(",", ",,")
+            words += ["-device", f"loader,file={path},addr={module['addr']:#x},force-raw=on"]
+        return words
 
     def command(self, *extra):
         """QEMU's command line, the serial line on its standard input and output."""
-        image = os.path.join(self.out, "bantam.bin")
-        if not os.path.isfile(image):
-            raise MachineError(f"error: no {image}; `make` builds it")
         command = [QEMU, "-M", self.qemu.machine, "-m", str(self.layout["ram"] >> 20),
                    *self.qemu.options, "-display", "none", "-monitor", "none", "-nodefaults",
-                   "-no-reboot", "-kernel", image, "-dtb", self.tree]
+                   "-no-reboot", *self.loading()]
         if "-chardev" not in extra:
             command += ["-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial"]
         command += ["-icount", f"shift={self.icount or 0},sleep=off"]
         if self.icount is not None:
             command += self.qemu.icount_options
-        for module in self.layout["modules"]:
-            path = module["file"].replace(",", ",,")
-            command += ["-device", f"loader,file={path},addr={module['addr']:#x},force-raw=on"]
         return command + list(extra)

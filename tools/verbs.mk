@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Guests, images, and the verbs that use them.  Included by tools/build.mk.
 
-.PHONY: guests linux size do-run do-debug do-check do-bench do-silicon do-profile images
+.PHONY: guests linux u-boot size do-flash do-keys do-run do-debug do-check do-bench do-silicon do-profile images
 .PHONY: unit-check tools-check guest-check system-check
 
 guests:
@@ -11,6 +11,12 @@ linux:
 	@guests/linux/build.sh '$(O)/linux'
 	@guests/linux/rootfs.sh '$(O)/linux'
 
+u-boot:
+	@tools/u-boot '$(BOARD)' '$(O)/u-boot'
+
+# How the board is booted: what comes first in its qemu.ini; without U-Boot QEMU loads everything.
+BOOT ?= $(or $(firstword $(shell sed -n 's/^\(flash\|sd\|tftp\) =.*/\1/p' boards/$(BOARD)/qemu.ini)),kernel)
+
 # Linux is left out when the description does not name it.
 WANTS_LINUX := $(shell grep -qs '"linux/' '$(PARTITION)' && echo linux)
 images: hypervisor guests $(WANTS_LINUX)
@@ -19,8 +25,12 @@ RUN = tools/run --out '$(O)' --partition '$(PARTITION)' $(if $(INITRD),--initrd 
 	$(if $(CMDLINE),--cmdline '$(CMDLINE)') $(if $(ICOUNT),--icount '$(ICOUNT)') \
 	$(if $(MEM),--mem '$(MEM)') $(if $(TIMEOUT),--timeout '$(TIMEOUT)')
 
-do-run: images
-	@$(RUN)
+do-run: images $(if $(filter kernel,$(BOOT)),,u-boot)
+	@$(RUN) --boot '$(BOOT)'
+do-flash: images u-boot
+	@tools/flash --out '$(O)' --partition '$(PARTITION)'
+do-keys:
+	@tools/flash --make-key
 do-debug: images
 	@$(RUN) --debug -- $(GDBFLAGS)
 
@@ -28,7 +38,7 @@ size: hypervisor
 	@tools/size '$(O)'
 
 # Each part prints its own summary; tests/run adds them up.
-do-check: hypervisor guests linux
+do-check: hypervisor guests linux u-boot
 	@tests/run '$(O)'
 unit-check tools-check guest-check system-check: hypervisor
 	@tests/run '$(O)' $(@:-check=)

@@ -102,7 +102,7 @@ def test_no_disk_space(machine):
 
 
 def test_no_space_for_linux(machine):
-    one_line(machine(free=100), "100 MiB free, 2500 are needed; make room or set BANTAM_CACHE")
+    one_line(machine(free=100), "100 MiB free, 3200 are needed; make room or set BANTAM_CACHE")
 
 
 def test_another_apt(machine):
