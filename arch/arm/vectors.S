@@ -30,8 +30,16 @@ vectors_end:
 
 	.balign 32
 kuser_helpers:
-	.org	kuser_helpers + 0x00		@ 0xFFFF0F60 cmpxchg64: not on ARMv5
-	mov	pc, lr
+	.org	kuser_helpers + 0x00		@ 0xFFFF0F60 cmpxchg64(r0 &old, r1 &new, r2 ptr)
+	stmfd	sp!, {r4-r7, lr}
+	ldmia	r0, {r4, r5}
+	ldmia	r1, {r6, r7}
+	ldmia	r2, {r3, lr}			@ 0xFFFF0F6C: restarted here, as below
+	eors	r3, r3, r4
+	eoreqs	r3, lr, r5
+	stmeqia	r2, {r6, r7}			@ 0xFFFF0F78
+	rsbs	r0, r3, #0
+	ldmfd	sp!, {r4-r7, pc}
 	.org	kuser_helpers + 0x40		@ 0xFFFF0FA0 memory_barrier
 	mov	pc, lr
 	.org	kuser_helpers + 0x60		@ 0xFFFF0FC0 cmpxchg(r0 old, r1 new, r2 ptr)
@@ -47,5 +55,5 @@ kuser_helpers:
 2:	.word	0
 	.word	0
 	.word	0
-	.word	3				@ 0xFFFF0FFC number of helpers
+	.word	5				@ 0xFFFF0FFC number of helpers
 kuser_helpers_end:
