@@ -19,13 +19,16 @@ ROOT = os.path.dirname(TOOLS)
 sys.path[:0] = [TOOLS, os.path.join(ROOT, "tests/system")]
 
 from descriptions import machine as describe, baseband, linux, resident  # noqa: E402
-from machine import Machine, QEMU  # noqa: E402
+from machine import Machine, QEMU, die_with_parent  # noqa: E402
 
 COUNTER, COUNTER_HZ = 0x1000005C, 24000000      # SYS_24MHZ of the board: instructions since reset
 LINUX_MIB = 64                                  # memory of Linux, native and as a guest
 PROGRAM = ("lat.c", "lat_calls.c", "lat_memory.c", "lat_process.c")
 # native, where a boot loader would put things
 TEXT, TREE, RAMDISK, ZIMAGE, MACHINE_TYPE = 0x8000, 0x1800000, 0x2000000, 0x1000000, 387
+
+
+PROGRESS = 15                                   # seconds between signs of life
 
 
 class Failed(Exception):
@@ -95,8 +98,9 @@ def storm_initrd(out):
 class Run:
     """QEMU that stops when the machine resets or powers off, so that its time can be read."""
 
-    def __init__(self, command, work, name, limit=3600):
+    def __init__(self, command, work, name, env=None, limit=7200):
         self.path, self.limit, self.text = os.path.join(work, f"{name}.qmp"), limit, ""
+        self.name, self.env = name, env
         self.log = os.path.join(work, f"{name}.log")
         if os.path.exists(self.path):
             os.unlink(self.path)
@@ -116,7 +120,8 @@ class Run:
     def run(self):
         """Instructions from the first to the end; the console is in self.text."""
         with subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT) as self.qemu:
+                              stderr=subprocess.STDOUT, env=self.env,
+                              preexec_fn=die_with_parent) as self.qemu:
             try:
                 with socket.socket(socket.AF_UNIX) as link:
                     self.connect(link)
@@ -143,8 +148,11 @@ class Run:
         raise Failed(f"error: QEMU does not start: {self.qemu.stdout.read().decode().strip()}")
 
     def wait_paused(self):
-        until, out = time.monotonic() + self.limit, self.qemu.stdout
-        while time.monotonic() < until:
+        began, shown, out = time.monotonic(), 0, self.qemu.stdout
+        while time.monotonic() < began + self.limit:
+            if time.monotonic() > began + shown + PROGRESS:
+                shown += PROGRESS
+                print(f"  {self.name}: {shown} s, {self.text.count('BENCH ')} figures", flush=True)
             ready, _, _ = select.select([out], [], [], 0.2)
             data = os.read(out.fileno(), 65536) if ready else b""
             if ready and not data:
@@ -156,7 +164,7 @@ class Run:
 
 
 # ---- Linux on the board itself -----------------------------------------------
-def native_tree(folder, work, initrd, words):
+def native_tree(folder, work, initrd, words, mib):
     """The kernel's own device tree: timers at 1 GHz, memory, initrd and command line."""
     tree = os.path.join(work, "native.dtb")
     with open(os.path.join(folder, "versatile-pb.dtb"), "rb") as f:
@@ -170,7 +178,7 @@ def native_tree(folder, work, initrd, words):
         raise Failed("error: the native kernel's device tree has no timclk")
     # 24 MHz / 24 * 1000: QEMU's SP804 runs at 1 GHz, too
     call(["fdtput", "-t", "i", tree, timer[0], "clock-mult", "1000"])
-    call(["fdtput", "-t", "x", tree, "/memory", "reg", "0", f"{LINUX_MIB << 20:x}"])
+    call(["fdtput", "-t", "x", tree, "/memory", "reg", "0", f"{mib << 20:x}"])
     call(["fdtput", "-t", "s", tree, "/chosen", "bootargs", f"console=ttyAMA0 {words}"])
     call(["fdtput", "-t", "x", tree, "/chosen", "linux,initrd-start", f"{RAMDISK:x}"])
     call(["fdtput", "-t", "x", tree, "/chosen", "linux,initrd-end",
@@ -198,31 +206,31 @@ def boot_stub(work, entry):
     return path
 
 
-def native_command(out, initrd, words, packed=False):
+def native_command(out, initrd, words, packed=False, mib=LINUX_MIB):
     folder, work = os.path.join(out, "linux"), work_of(out)
     image = os.path.join(folder, "zImage-native")
     if not packed:
         image = unpacked(image, work)
     entry = ZIMAGE if packed else TEXT
-    command = [QEMU, "-M", "versatilepb", "-m", str(LINUX_MIB), "-audiodev", "none,id=a", "-global",
+    command = [QEMU, "-M", "versatilepb", "-m", str(mib), "-audiodev", "none,id=a", "-global",
                "pl041.audiodev=a", "-display", "none", "-monitor", "none", "-nodefaults",
                "-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial",
                "-icount", "shift=0,sleep=off"]
     for timer in ("freq0", "freq1"):
         command += ["-global", f"sp804.{timer}=1000000000"]
     for path, address in ((boot_stub(work, entry), 0), (image, entry), (initrd, RAMDISK),
-                          (native_tree(folder, work, initrd, words), TREE)):
+                          (native_tree(folder, work, initrd, words, mib), TREE)):
         command += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
     return command
 
 
 # ---- Linux in a domain ---------------------------------------------------------
-def guest_command(out, initrd, words):
+def guest_command(out, initrd, words, mib=LINUX_MIB):
     """Linux alone on the machine, as the native one is."""
     work = work_of(out)
     path = os.path.join(work, "linux.dts")
     with open(path, "w", encoding="ascii") as f:
-        f.write(describe(linux(mib=LINUX_MIB, bootargs="console=hvc0"), scheduler="null"))
+        f.write(describe(linux(mib=mib, bootargs="console=hvc0"), scheduler="null"))
     machine = Machine(out, path, work, initrd=initrd, cmdline=words, icount=0)
     machine.compile()
     return [word for word in machine.command() if word != "-no-reboot"]

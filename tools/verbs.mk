@@ -2,7 +2,7 @@
 # Guests, images, and the verbs that use them.  Included by tools/build.mk.
 
 .PHONY: guests linux u-boot size do-flash do-keys do-run do-debug do-check do-bench do-silicon do-profile images
-.PHONY: unit-check tools-check guest-check system-check
+.PHONY: bench-compare unit-check tools-check guest-check system-check
 
 guests:
 	@$(MAKE) -C guests O='$(O)' all
@@ -48,5 +48,8 @@ do-silicon: hypervisor guests $(if $(filter-out test_guest,$(firstword $(SILICON
 # BENCH="rows boot": only these parts
 do-bench: hypervisor guests linux
 	@tools/bench '$(O)' $(BENCH)
+# OLD and NEW: report.json files or commits
+bench-compare:
+	@tools/bench_compare '$(or $(OLD),HEAD)' '$(or $(NEW),docs/benchmarks/report.json)'
 do-profile: hypervisor guests linux
 	@tools/profile '$(O)' '$(or $(ROW),fork-exit)'

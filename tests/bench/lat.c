@@ -4,7 +4,8 @@
  *
  * It is /init, the first and only program, so it competes with nothing; the same
  * binary runs natively and in a domain.  Prints "BENCH name tenths", in tenths of a
- * nanosecond an operation, then resets the machine.  Words on the kernel's command line:
+ * nanosecond an operation, and "own count less count": the row's regions for a
+ * plugin (struct regions). Then it resets the machine.  Words on the kernel's command line:
  *     bench=boot   resets at once: the machine's time is that of the boot
  *     row=<name>   only this row
  */
@@ -42,9 +43,29 @@ _Noreturn void fail(const char *what)
 	_exit(1);
 }
 
-void row(const char *name, uint64_t total, unsigned int count)
+unsigned int new_region(void)
 {
-	printf("BENCH %s %llu\n", name, (unsigned long long)(total * 10 / count));
+	static unsigned int last = REGION_LOOP;
+
+	return ++last;
+}
+
+void row(const char *name, uint64_t total, unsigned int count, const struct regions *r)
+{
+	printf("BENCH %s %llu %u %u %u %u\n", name, (unsigned long long)(total * 10 / count),
+	       r->own, r->own_count, r->less, r->less_count);
+}
+
+void mark_less_begin(unsigned int region)
+{
+	if (wanted[0] == '\0')
+		mark_begin(region);
+}
+
+void mark_less_end(unsigned int region)
+{
+	if (wanted[0] == '\0')
+		mark_end(region);
 }
 
 static uint64_t loop(void (*operation)(void), unsigned int count)
@@ -59,15 +80,16 @@ static uint64_t loop(void (*operation)(void), unsigned int count)
 
 void measure(const char *name, void (*operation)(void), unsigned int count)
 {
+	struct regions r = { new_region(), count, REGION_LOOP, LOOP_COUNT };
 	uint64_t total;
 
 	if (skip(name))
 		return;
 	loop(operation, WARM_UP);
-	mark_begin();
+	mark_begin(r.own);
 	total = loop(operation, count);
-	mark_end();
-	row(name, total - loop_tenths * count / 10, count);
+	mark_end(r.own);
+	row(name, total - loop_tenths * count / 10, count, &r);
 }
 
 static void nothing(void)
@@ -77,7 +99,9 @@ static void nothing(void)
 static void calibrate(void)
 {
 	loop(nothing, 1000);
-	loop_tenths = loop(nothing, 20000) * 10 / 20000;
+	mark_less_begin(REGION_LOOP);
+	loop_tenths = loop(nothing, LOOP_COUNT) * 10 / LOOP_COUNT;
+	mark_less_end(REGION_LOOP);
 }
 
 /* Copies the value of a word of the kernel's command line, "" if it is not there. */

@@ -14,16 +14,39 @@
 /* Nanoseconds; in QEMU's icount mode at shift 0, instructions. */
 uint64_t now(void);
 
-/* For tools/profile: only what is between them counts. */
-static inline void mark_begin(void)
+/*
+ * For tools/profile and tools/vivt: only what is between them counts, by region. A region
+ * has a number of its own; one that does not belong to a row holds what is taken off a row.
+ */
+static inline void mark_begin(unsigned int region)
 {
-	__asm__ volatile("mov r12, r12" ::: "memory");
+	register unsigned int r0 __asm__("r0") = region;
+
+	__asm__ volatile("mov r12, r12" :: "r" (r0) : "memory");
 }
 
-static inline void mark_end(void)
+static inline void mark_end(unsigned int region)
 {
-	__asm__ volatile("mov r11, r11" ::: "memory");
+	register unsigned int r0 __asm__("r0") = region;
+
+	__asm__ volatile("mov r11, r11" :: "r" (r0) : "memory");
 }
+
+#define REGION_LOOP 1u          /* the loop of measure(), LOOP_COUNT times */
+#define LOOP_COUNT  20000u
+
+/* The next free number. */
+unsigned int new_region(void);
+
+/* As mark_begin() and mark_end(), for what is taken off; silent if only one row is wanted. */
+void mark_less_begin(unsigned int region);
+void mark_less_end(unsigned int region);
+
+/* A row's regions: of a part of it, and what is taken off it; 0 is none. */
+struct regions {
+	unsigned int own, own_count;    /* operations each time it is entered */
+	unsigned int less, less_count;
+};
 
 /* True if the command line asks for rows, and not for this one. */
 bool skip(const char *name);
@@ -32,7 +55,7 @@ bool skip(const char *name);
 _Noreturn void fail(const char *what);
 
 /* Prints a row: total nanoseconds of count operations. */
-void row(const char *name, uint64_t total, unsigned int count);
+void row(const char *name, uint64_t total, unsigned int count, const struct regions *regions);
 
 /* Warms up, then runs an operation count times; the empty loop is taken off. */
 void measure(const char *name, void (*operation)(void), unsigned int count);

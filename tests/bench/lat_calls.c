@@ -103,6 +103,7 @@ static void protection_faults(void)
 static void row_protection(void)
 {
 	struct sigaction act = { .sa_handler = protection_handler };
+	struct regions r = { new_region(), PROTECTION_FAULTS, 0, 0 };
 	uint64_t start;
 
 	if (skip("protection-fault"))
@@ -113,12 +114,12 @@ static void row_protection(void)
 	area[0] = 0;
 	sigaction(SIGSEGV, &act, NULL);
 	protection_faults();
-	mark_begin();
+	mark_begin(r.own);
 	start = now();
 	protection_faults();
 	start = now() - start;
-	mark_end();
-	row("protection-fault", start, PROTECTION_FAULTS);
+	mark_end(r.own);
+	row("protection-fault", start, PROTECTION_FAULTS, &r);
 	signal(SIGSEGV, SIG_DFL);
 	munmap(area, PAGE);
 }

@@ -38,13 +38,13 @@ static void mmap_touched(void)
 }
 
 /* Time of the first access to each page only; the kernel maps file pages around a fault. */
-static uint64_t fault_all(int flags, int fd)
+static uint64_t fault_all(int flags, int fd, unsigned int region)
 {
 	volatile char *area = map(flags, fd);
 	uint64_t start;
 	unsigned int i;
 
-	mark_begin();
+	mark_begin(region);
 	start = now();
 	for (i = 0; i < MIB; i += PAGE) {
 		if (fd < 0)
@@ -53,22 +53,23 @@ static uint64_t fault_all(int flags, int fd)
 			(void)area[i];
 	}
 	start = now() - start;
-	mark_end();
+	mark_end(region);
 	munmap((char *)area, MIB);
 	return start;
 }
 
 static void row_faults(const char *name, int flags, int fd)
 {
+	struct regions r = { new_region(), PAGES, 0, 0 };
 	uint64_t total = 0;
 	unsigned int i;
 
 	if (skip(name))
 		return;
-	fault_all(flags, fd);
+	fault_all(flags, fd, new_region());
 	for (i = 0; i < ROUNDS; i++)
-		total += fault_all(flags, fd);
-	row(name, total, ROUNDS * PAGES);
+		total += fault_all(flags, fd, r.own);
+	row(name, total, ROUNDS * PAGES, &r);
 }
 
 static void make_file(void)

@@ -203,6 +203,7 @@ static uint64_t pass_around(void)
 static void row_switch(const char *name, unsigned int size, unsigned int bytes)
 {
 	pid_t pids[RING_MAX];
+	struct regions r = { new_region(), RING_ROUNDS * size, new_region(), RING_ROUNDS };
 	uint64_t alone, around;
 	unsigned int i;
 
@@ -214,17 +215,19 @@ static void row_switch(const char *name, unsigned int size, unsigned int bytes)
 		if (pipe(ring[i]) != 0)
 			fail("pipe");
 	pass_alone();
+	mark_less_begin(r.less);
 	alone = pass_alone();
+	mark_less_end(r.less);
 	for (i = 1; i < size; i++) {
 		pids[i] = fork();
 		while (pids[i] == 0)
 			pass_on(i);
 	}
 	pass_around();
-	mark_begin();
+	mark_begin(r.own);
 	around = pass_around();
-	mark_end();
-	row(name, around - alone * size, RING_ROUNDS * size);
+	mark_end(r.own);
+	row(name, around - alone * size, RING_ROUNDS * size, &r);
 	for (i = 1; i < size; i++) {
 		kill(pids[i], SIGKILL);
 		reap(pids[i]);

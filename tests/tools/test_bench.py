@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""tools/bench and its helpers: words that mean nothing, pictures, what changed."""
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.join(ROOT, "tests/system")]
+
+import bench_cycles  # noqa: E402
+import bench_report  # noqa: E402
+import bench_svg  # noqa: E402
+
+
+def bench(*words, **env):
+    return subprocess.run([os.path.join(ROOT, "tools/bench"), *words], capture_output=True,
+                          text=True, env=dict(os.environ, **env), cwd="/")
+
+
+def test_help_is_no_output_directory():
+    run = bench("--help")
+    assert run.returncode == 0 and "tools/bench OUT" in run.stdout
+    assert not os.path.exists("/--help")
+
+
+def test_wrong_words_have_one_line_each(tmp_path):
+    (tmp_path / "bantam.bin").write_bytes(b"")
+    for words, line in (((), "error: no output directory"), (("--fast",), "error: --fast"),
+                        ((str(tmp_path), "rowz"), "error: no part rowz; there are sizes"),
+                        (("/nowhere",), "error: no /nowhere/bantam.bin")):
+        run = bench(*words)
+        assert run.returncode != 0 and run.stderr.startswith(line) and run.stderr.count("\n") == 1
+    run = bench(str(tmp_path), "storm", FRAMES="many")
+    assert run.stderr == "error: FRAMES=many is no number of frames\n"
+
+
+def compare(tmp_path, old, new):
+    for name, value in (("old", old), ("new", new)):
+        (tmp_path / name).write_text(json.dumps(value))
+    return subprocess.run([os.path.join(ROOT, "tools/bench_compare"), str(tmp_path / "old"),
+                           str(tmp_path / "new")], capture_output=True, text=True, check=True).stdout
+
+
+def test_compare_shows_what_changed_by_more_than_half_a_percent(tmp_path):
+    text = compare(tmp_path,
+                   {"rows": {"found": {"guest": {"getppid": 1000, "stat": 1000, "gone": 1}}}},
+                   {"rows": {"found": {"guest": {"getppid": 1005, "stat": 1006, "new": 1}}}})
+    assert "getppid" not in text
+    assert "rows guest stat" in text and "+0.6%" in text
+    assert "rows guest gone" in text and "rows guest new" in text
+
+
+def test_compare_pairs_runs_by_shift(tmp_path):
+    run = {"load": "storm", "frames": 10, "histogram": [[1, 2]]}
+    text = compare(tmp_path, {"storm": {"found": [dict(run, shift=2, lost=4)]}},
+                   {"storm": {"found": [dict(run, shift=2, lost=2)]}})
+    assert "storm shift=2 lost" in text and "-50.0%" in text and "histogram" not in text
+
+
+def test_compare_wants_reports():
+    run = subprocess.run([os.path.join(ROOT, "tools/bench_compare"), "/nowhere", "/nowhere"],
+                         capture_output=True, text=True)
+    assert run.returncode != 0 and "neither a report nor a commit" in run.stderr
+
+
+def test_pictures_are_xml():
+    for text in (bench_svg.ratios("a < b", [("x & y", (1.0, 2.0), 1.5), ("z", (None, None), None)]),
+                 bench_svg.histogram("h", "words", [[300, 1000], [700, 1]], 600),
+                 bench_svg.lines("l", "words", [(1, 0.5), (128, 3.2)], 3)):
+        ElementTree.fromstring(text)
+
+
+def test_histogram_shows_what_is_late_in_red():
+    assert bench_svg.BAD in bench_svg.histogram("h", "w", [[300, 9], [700, 1]], 600)
+    text = bench_svg.histogram("h", "w", [[300, 9], [500, 1]], 600)
+    assert f"fill='{bench_svg.BAD}'" not in text
+
+
+REPORT = """vivt: mem_first=16 mem_next=2
+vivt: region 1 entries=1 {loop}
+vivt: region 2 entries=2 {own}
+"""
+
+
+def test_regions_become_rows():
+    loop = " ".join(f"{c}=40" for c in bench_cycles.COUNTERS)
+    own = " ".join(f"{c}=400" for c in bench_cycles.COUNTERS)
+    rows = bench_cycles.by_row("BENCH getppid 930 2 10 1 20\nBENCH gone 1 9 1 0 0\n",
+                               REPORT.format(loop=loop, own=own))
+    assert list(rows) == ["getppid"]
+    assert rows["getppid"]["cycles"] == 400 / 2 / 10 - 40 / 20
+
+
+def test_a_row_above_its_limit_is_red():
+    assert bench_report.RED in bench_report.verdict(1.61, 1.6)
+    assert bench_report.RED not in bench_report.verdict(1.6, 1.6)
+    counts = {c: 1 for c in bench_cycles.COUNTERS}
+    cells = list(bench_report.operations("x", {"native": {"x": counts},
+                                               "guest": {"x": dict(counts, **{"tlb-all": 2})}}))
+    assert cells[4] == f"1 / 2 {bench_report.RED}" and cells[0] == "1 / 1"
