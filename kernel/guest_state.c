@@ -4,9 +4,11 @@
  * kernel stack, TLS word, restartable sequences; and cache maintenance.
  */
 #include <arch/cpu.h>
+#include <hv/board.h>
 #include <hv/domain.h>
 #include <hv/guest_access.h>
 #include <hv/hypercall.h>
+#include <drv/power.h>
 #include <xen/callback.h>
 
 #define RESTART_BLOCK 32u
@@ -40,9 +42,20 @@ int32_t do_set_trap_table(struct domain *caller, const uint32_t *arg)
 		traps[info.vector].address = info.address;
 		traps[info.vector].masks_events = TI_GET_IF(&info) != 0;
 	}
+	if (caller->privileged && board.power->confirm && traps[TRAP_SWI].address) {
+		traps[FIRST_CALL] = traps[TRAP_SWI];
+		traps[TRAP_SWI].address = 0;
+	}
 	for (unsigned int i = 0; i < TRAP_VECTORS; i++)
 		caller->vcpu.traps[i] = traps[i];
 	return 0;
+}
+
+void domain_runs_programs(struct vcpu *v)
+{
+	v->traps[TRAP_SWI] = v->traps[FIRST_CALL];
+	v->traps[FIRST_CALL].address = 0;
+	board.power->confirm(board.power);
 }
 
 static int32_t set_callback(struct domain *d, vaddr_t *callback, vaddr_t address)

@@ -145,6 +145,8 @@ void trap_undefined(struct vcpu *v)
 
 void trap_system_call(struct vcpu *v)
 {
+	if (v->traps[FIRST_CALL].address)
+		domain_runs_programs(v);
 	deliver_trap(v, TRAP_SWI);
 }
 

@@ -13,6 +13,7 @@
 
 #define FPGA      BOARD_DEVICE_VA(0u) /* 0x10000000 */
 #define TILE      BOARD_DEVICE_VA(1u) /* 0x10100000 */
+#define LAST_OF_FLASH BOARD_DEVICE_VA(2u) /* 0x37F00000: the last MiB */
 
 #define TIMER_MADDR 0x101E2000u
 #define IRQ_TIMER01 4u
@@ -59,17 +60,18 @@ static const struct uart uart0 = {
 	.ops = &pl011_ops,
 };
 
-static const struct versatile_sys_data sys_data = { .base = FPGA };
+static const struct versatile_sys_data sys_data = { .base = FPGA, .boot_log = LAST_OF_FLASH + 0xC0000u };
 static const struct power sys = {
 	.name = "Versatile system registers",
 	.data = &sys_data,
 	.reset = versatile_sys_reset,
+	.confirm = versatile_sys_confirm,
 };
 
 const struct board board = {
 	.name = "ARM Versatile PB",
-	.device_sections = { 0x10000000u, 0x10100000u },
-	.device_section_count = 2,
+	.device_sections = { 0x10000000u, 0x10100000u, 0x37F00000u },
+	.device_section_count = 3,
 	.irqchip = &vic,
 	.timer = &timer,
 	.uart = &uart0,

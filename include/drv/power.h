@@ -9,6 +9,8 @@ struct power {
 	const char *name;
 	const void *data;
 	void (*reset)(const struct power *power); /* does not return on hardware */
+	/* Tells the boot loader that this image works; NULL: it keeps no account. */
+	void (*confirm)(const struct power *power);
 };
 
 #endif

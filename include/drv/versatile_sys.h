@@ -7,7 +7,9 @@
 
 struct versatile_sys_data {
 	uintptr_t base;
+	uintptr_t boot_log; /* of U-Boot, in NOR flash: docs/boot.md */
 };
 void versatile_sys_reset(const struct power *power);
+void versatile_sys_confirm(const struct power *power);
 
 #endif

@@ -32,6 +32,12 @@ struct guest_trap {
 };
 
 /*
+ * No vector has the number 0.  traps[FIRST_CALL] keeps the control domain's handler of
+ * system calls until the first one: it goes by way of domain_runs_programs().
+ */
+#define FIRST_CALL 0
+
+/*
  * regs comes first: exception entry stores into it by offset 0.  regs.psr
  * holds the hardware's flags and T bit; the virtual mode is kernel_mode.
  */
@@ -100,6 +106,9 @@ void domain_shutdown(struct domain *d, uint8_t code);
 /* Starts building a domain that is shut down, or new, from its images; it runs
  * when that is done.  -XEN_EBUSY if it is neither. */
 int domain_restart(struct domain *d);
+
+/* The control domain made its first system call: tells the boot loader that this works. */
+void domain_runs_programs(struct vcpu *v);
 
 /* End of the machine: the status is that of the phone, 0 for a clean end. */
 void machine_power_off(unsigned int status) __attribute__((noreturn));
