@@ -3,6 +3,7 @@
 #include <arch/cpu.h>
 #include <arch/init.h>
 #include <arch/layout.h>
+#include <arch/mm.h>
 #include <generated/version.h>
 #include <hv/board.h>
 #include <hv/console.h>
@@ -41,6 +42,27 @@ static const void *copy_fdt(maddr_t maddr)
 	return copy;
 }
 
+/* The tree may be another board's, or tell of more RAM than there is: then its last word
+ * keeps nothing, or is the same as one half of RAM below. */
+static void check_machine(const void *fdt)
+{
+	const struct system_partition *s = &system_partition;
+	maddr_t end = s->ram + s->ram_size - PAGE_SIZE;
+	volatile uint32_t *last, *half;
+	uint32_t last_word, half_word;
+
+	if (fdt_node_check_compatible(fdt, 0, board.compatible))
+		panic("the device tree is not for %s", board.name);
+	last = arch_frame_map(maddr_to_mfn(end));
+	half = arch_frame_map_source(maddr_to_mfn(end - s->ram_size / 2u));
+	last_word = *last;
+	half_word = *half;
+	*last = ~last_word;
+	if (*last != ~last_word || *half != half_word)
+		panic("there are no %u MiB of RAM", (unsigned int)(s->ram_size >> 20));
+	*last = last_word;
+}
+
 static void reserve(maddr_t from, uint32_t size)
 {
 	maddr_t start = ROUND_DOWN(from, PAGE_SIZE);
@@ -66,12 +88,16 @@ static void init_memory(void)
 
 void bantam_main(uint32_t machine, maddr_t fdt, uint32_t virtual_to_physical)
 {
+	const void *tree;
+
 	arch_init(virtual_to_physical);
 	boot_alloc_init((vaddr_t)_end, HV_RAM_VA + HV_RAM_SIZE);
 	console_early_init(board.uart);
 	log_line("Bantam %s on %s (machine %u), MIDR %08x", BANTAM_VERSION, board.name,
 		 (unsigned int)machine, (unsigned int)arch_midr());
-	partition_read(copy_fdt(fdt));
+	tree = copy_fdt(fdt);
+	partition_read(tree);
+	check_machine(tree);
 	init_memory();
 	irq_init(board.irqchip);
 	time_init(board.timer);

@@ -69,13 +69,20 @@ class Machine:
         sys.stderr.write(run.stderr)
         with open(os.path.splitext(self.tree)[0] + ".json", encoding="ascii") as f:
             self.layout = json.load(f)
-        if not os.path.isfile(self.image()):
-            raise MachineError(f"error: no {self.image()}; `make` builds it")
+        self.image()
         if self.boot != "kernel":
             self.make_images()
 
     def image(self):
-        return os.path.join(self.out, "bantam.bin")
+        """The hypervisor, if it is there and this board's."""
+        path = os.path.join(self.out, "bantam.bin")
+        if not os.path.isfile(path):
+            raise MachineError(f"error: no {path}; `make` builds it")
+        with open(path, "rb") as f:
+            if self.layout["compatible"].encode() + b"\0" not in f.read():
+                raise MachineError(f"error: {path} is not built for {self.board.name}; "
+                                   f"`make O={self.out}` builds it")
+        return path
 
     def make_images(self):
         """The signed image, and flash and SD card that U-Boot finds it on."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Guests, images, and the verbs that use them.  Included by tools/build.mk.
 
-.PHONY: guests linux u-boot size do-flash do-keys do-run do-debug do-check do-bench do-silicon do-profile images
+.PHONY: guests linux boards u-boot size do-flash do-keys do-run do-debug do-check do-bench do-silicon do-profile images
 .PHONY: bench-compare unit-check tools-check guest-check system-check
 
 guests:
@@ -16,6 +16,12 @@ u-boot:
 
 # How the board is booted: what comes first in its qemu.ini; without U-Boot QEMU loads everything.
 BOOT ?= $(or $(firstword $(shell sed -n 's/^\(flash\|sd\|tftp\) =.*/\1/p' boards/$(BOARD)/qemu.ini)),kernel)
+
+# The hypervisor for the other boards, each in a directory of its own that shares guests and Linux.
+boards: guests
+	@for b in $(filter-out $(BOARD),$(BOARDS)); do \
+	    mkdir -p '$(O)'/boards/$$b && ln -sfn ../../guests ../../linux '$(O)'/boards/$$b/ && \
+	    $(MAKE) O='$(O)'/boards/$$b BOARD=$$b hypervisor || exit 1; done
 
 # Linux is left out when the description does not name it.
 WANTS_LINUX := $(shell grep -qs '"linux/' '$(PARTITION)' && echo linux)
@@ -38,8 +44,9 @@ size: hypervisor
 	@tools/size '$(O)'
 
 # Each part prints its own summary; tests/run adds them up.
-do-check: hypervisor guests linux u-boot
+do-check: hypervisor guests linux u-boot boards
 	@tests/run '$(O)'
+system-check: boards
 unit-check tools-check guest-check system-check: hypervisor
 	@tests/run '$(O)' $(@:-check=)
 # SILICON="test_guest and mmu": tests of tests/system, chosen as by pytest -k; Linux for all but guests

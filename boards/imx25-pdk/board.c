@@ -65,6 +65,7 @@ static const struct power wdog = {
 
 const struct board board = {
 	.name = "i.MX25 PDK",
+	.compatible = "fsl,imx25-pdk",
 	.device_sections = { 0x43F00000u, 0x53F00000u, 0x68000000u },
 	.device_section_count = 3,
 	.irqchip = &avic,

@@ -72,6 +72,7 @@ static const struct power core = {
 
 const struct board board = {
 	.name = "ARM Integrator/CP",
+	.compatible = "arm,integrator-cp",
 	.device_sections = { 0x10000000u, 0x13000000u, 0x14000000u, 0x16000000u, 0xCA000000u },
 	.device_section_count = 5,
 	.irqchip = &pic,

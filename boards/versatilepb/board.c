@@ -70,6 +70,7 @@ static const struct power sys = {
 
 const struct board board = {
 	.name = "ARM Versatile PB",
+	.compatible = "arm,versatile-pb",
 	.device_sections = { 0x10000000u, 0x10100000u, 0x37F00000u },
 	.device_section_count = 3,
 	.irqchip = &vic,

@@ -18,6 +18,7 @@
 
 struct board {
 	const char *name;
+	const char *compatible;      /* of the root of its device tree */
 	maddr_t device_sections[BOARD_DEVICE_SECTIONS]; /* 1 MiB aligned */
 	unsigned int device_section_count;
 	const struct irqchip *irqchip;

@@ -16,7 +16,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 def test_banner_and_partitions(start):
     phone = start("phone.dts")
     phone.expect(r"Bantam \S+ on .*MIDR 4106926", 20, BANTAM)
-    phone.expect(r"256 MiB of RAM, scheduler static, domains:", 10, BANTAM)
+    mib = phone.machine.layout["ram"] >> 20
+    phone.expect(rf"{mib} MiB of RAM, scheduler static, domains:", 10, BANTAM)
     phone.expect(r"0 linux +65536 KiB +own tables, privileged", 10, BANTAM)
     phone.expect(r"1 baseband +512 KiB +resident", 10, BANTAM)
 

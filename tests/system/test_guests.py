@@ -95,8 +95,7 @@ def check_end(phone, name, expect, limit):
         phone.expect(rf"^\(bantam\) {name}: (?:crashed:|shut down: crash)", limit)
 
 
-@pytest.mark.parametrize("name,case", RUNS, ids=["-".join(filter(None, run)) for run in RUNS])
-def test_guest(start, name, case):
+def run_guest(start, name, case=""):
     manifest = MANIFESTS[name]
     other, limit = companion(manifest), int(manifest["timeout"])
     nodes = [node(manifest, case)] + ([node(other)] if other else [])
@@ -117,3 +116,8 @@ def test_guest(start, name, case):
         assert "(bantam) power off, status" in phone.text, phone.tail()
     assert "PANIC" not in phone.text, phone.tail()
     assert not re.search(r"\(bantam\) (?!" + name + r":)[\w-]+: crashed", phone.text), phone.tail()
+
+
+@pytest.mark.parametrize("name,case", RUNS, ids=["-".join(filter(None, run)) for run in RUNS])
+def test_guest(start, name, case):
+    run_guest(start, name, case)

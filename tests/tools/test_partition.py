@@ -154,6 +154,9 @@ MISTAKES = {
         r"budgets add up to 120 % of the core"),
     "device of hypervisor": (
         with_small("xen,reg = <0x101f1000 0x1000 0xf0100000>"), r"belongs to the hypervisor"),
+    "device of nowhere": (
+        with_small("xen,reg = <0x20000000 0x1000 0xf0100000>"),
+        r"0x20000000 size 0x1000 is not on the ARM Versatile PB; see .*board.dtsi"),
     "device is RAM": (
         with_small("xen,reg = <0x00200000 0x1000 0xf0100000>"), r"belongs to RAM"),
     "device twice": (
@@ -181,6 +184,12 @@ MISTAKES = {
     "missing image": (machine(domain("a", "none.elf")), r"image .*none\.elf is missing"),
     "nine domains": (
         machine(*(domain(f"d{i}", "g.elf") for i in range(9))), r"9 domains are more than 8"),
+    "more RAM than the board's": (
+        with_large() + "/ { memory@0 { reg = <0 0x20000000>; }; };\n",
+        r"there are no 512 MiB of RAM at 0x0; ARM Versatile PB has at most 256 MiB at 0x0"),
+    "RAM elsewhere": (
+        with_large() + "/ { memory@0 { reg = <0x80000000 0x1000000>; }; };\n",
+        r"there are no 16 MiB of RAM at 0x80000000"),
     "syntax": (with_large().replace("};", "}", 1), r"syntax error"),
     "major frame": (
         machine(domain("a", "g.elf"), major_frame=10), r"major frame of 10 us is out of range"),
@@ -196,6 +205,33 @@ def test_mistake(compile, name):
     for line in run.stderr.splitlines():
         assert re.match(r".*p\.dts:\d+: error: .*; .", line), line
     assert not run.json.exists()
+
+
+def test_more_ram_than_the_boards(compile):
+    run = compile(good(), None, "--ram", "512")
+    assert run.returncode == 1 and "there are no 512 MiB of RAM" in run.stderr
+    assert re.match(r".*board\.dtsi:\d+: error: ", run.stderr)
+
+
+def test_domains_are_as_many_as_configured(compile, tmp_path):
+    text = machine(*(domain(f"d{i}", "g.elf") for i in range(3)))
+    for most in 2, 3:
+        (tmp_path / ".config").write_text(f'CONFIG_BOARD="versatilepb"\nCONFIG_MAX_DOMAINS={most}\n')
+        run = compile(text)
+        assert (run.returncode == 0) == (most == 3)
+        third = text[:text.index("d2 {")].count("\n") + 1
+        assert most == 3 or (f"p.dts:{third}: error: 3 domains are more than 2; raise MAX_DOMAINS in"
+                             in run.stderr)
+
+
+def test_another_boards_description(tmp_path):
+    shutil.copy(f"{ROOT}/configs/integratorcp_defconfig", tmp_path / ".config")
+    run = subprocess.run([sys.executable, f"{ROOT}/tools/partition", "--no-images", "--images",
+                          str(tmp_path), f"{ROOT}/configs/versatilepb/phone.dts",
+                          str(tmp_path / "o.dtb")], capture_output=True, text=True)
+    assert run.returncode == 1
+    assert re.search(r"phone\.dts:\d+: error: device 0x101e3000 .* is not on the ARM Integrator/CP; ",
+                     run.stderr), run.stderr
 
 
 def test_every_mistake_is_told_at_once(compile):
