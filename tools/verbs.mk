@@ -23,8 +23,8 @@ boards: guests
 	    mkdir -p '$(O)'/boards/$$b && ln -sfn ../../guests ../../linux '$(O)'/boards/$$b/ && \
 	    $(MAKE) O='$(O)'/boards/$$b BOARD=$$b hypervisor || exit 1; done
 
-# Linux is left out when the description does not name it.
-WANTS_LINUX := $(shell grep -qs '"linux/' '$(PARTITION)' && echo linux)
+# Linux is left out when the description, with what it includes, does not name it.
+WANTS_LINUX := $(shell dtc -q -i boards/$(BOARD) -O dts '$(PARTITION)' 2>/dev/null | grep -q '"linux/' && echo linux)
 images: hypervisor guests $(WANTS_LINUX)
 
 RUN = tools/run --out '$(O)' --partition '$(PARTITION)' $(if $(INITRD),--initrd '$(INITRD)') \

@@ -154,6 +154,28 @@ def test_defconfig(tmp_path):
     assert "CONFIG_BOARD_VERSATILEPB=y" in (tmp_path / "out/.config").read_text()
 
 
+def test_linux_is_built_for_whoever_names_it(tmp_path):
+    for description, wanted in ("configs/hello.dts", False), ("configs/linux-once.dts", True), (
+            "configs/versatilepb/phone.dts", True):
+        run = make(tmp_path, "-n", "images", f"PARTITION={description}")
+        assert run.returncode == 0 and ("linux/build.sh" in run.stdout) == wanted, description
+
+
+def test_another_board_in_the_same_directory(tmp_path):
+    """The directory becomes that board's, with the other options as they were."""
+    config, target = tmp_path / "out/.config", f"{tmp_path}/out/include/generated/autoconf.h"
+    assert make(tmp_path, "defconfig").returncode == 0
+    config.write_text(config.read_text() + "CONFIG_MAX_DOMAINS=5\n")
+    for words, board in (([], "versatilepb"), (["BOARD=integratorcp"], "integratorcp"),
+                         ([], "integratorcp")):
+        run = make(tmp_path, target, *words)
+        assert run.returncode == 0, run.stderr
+        assert f'CONFIG_BOARD="{board}"' in config.read_text()
+        with open(target, encoding="ascii") as f:
+            text = f.read()
+        assert f'#define CONFIG_BOARD "{board}"' in text and "CONFIG_MAX_DOMAINS 5" in text
+
+
 # ---- tools/run -------------------------------------------------------------
 @pytest.mark.parametrize("arguments,text", [
     (["--mem", "lots"], "error: MEM=lots is no number of MiB"),
