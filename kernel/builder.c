@@ -22,6 +22,7 @@
 #define PIECE_BYTES    64u
 #define MEMORY_MIN     (4u * PAGE_SIZE) /* shared info, start info, stack, and something */
 #define HYPERCALLS     (PAGE_SIZE / ARMV5_HYPERCALL_STUB / 2u)
+#define HYPERCALLS_PIECE 16u
 #define INSN_MOV_R12   0xE3A0C000u /* mov r12, #n */
 #define INSN_SWI       0xEF000000u /* swi #n */
 #define INSN_RETURN    0xE1A0F00Eu /* mov pc, lr */
@@ -110,14 +111,13 @@ int domain_restart(struct domain *d)
 	return 0;
 }
 
-static void fill_hypercall_page(struct domain *d)
+/* Stubs from the n-th on. */
+static void fill_hypercall_page(struct domain *d, uint32_t n)
 {
-	uint32_t *stub;
+	uint32_t *stub = page_map(d, d->image.hypercall_page - d->virt_base);
+	uint32_t end = n + HYPERCALLS_PIECE;
 
-	if (!d->image.hypercall_page)
-		return;
-	stub = page_map(d, d->image.hypercall_page - d->virt_base);
-	for (uint32_t n = 0; n < HYPERCALLS; n++, stub += ARMV5_HYPERCALL_STUB / 4u) {
+	for (stub += n * (ARMV5_HYPERCALL_STUB / 4u); n < end; n++, stub += ARMV5_HYPERCALL_STUB / 4u) {
 		stub[0] = INSN_MOV_R12 | n;
 		stub[1] = INSN_SWI | ARMV5_HYPERCALL_IMM;
 		stub[2] = INSN_RETURN;
@@ -197,8 +197,11 @@ static bool load_piece(struct domain *d)
 /* Before there are tables: wherever the image wants it, it lies in plain memory. */
 static bool make_hypercall_page(struct domain *d)
 {
-	fill_hypercall_page(d);
-	return true;
+	if (!d->image.hypercall_page)
+		return true;
+	fill_hypercall_page(d, d->build_next);
+	d->build_next += HYPERCALLS_PIECE;
+	return d->build_next == HYPERCALLS;
 }
 
 static bool make_shared_info(struct domain *d)

@@ -158,6 +158,17 @@ int32_t do_set_restart(struct domain *caller, const uint32_t *arg)
 #define CACHE_OPS (CACHE_CLEAN_D | CACHE_INVALIDATE_D | CACHE_INVALIDATE_I)
 /* A range this long costs more than the whole cache (16 KiB each on the ARM926). */
 #define CACHE_RANGE_MAX 0x4000u
+#define CACHE_PIECE     0x400u /* bytes between two looks at what is pending */
+
+static void cache_piece(uint32_t op, vaddr_t va, uint32_t size)
+{
+	if (op & CACHE_INVALIDATE_D)
+		arch_cache_flush_range(va, size);
+	else if (op & CACHE_CLEAN_D)
+		arch_cache_clean_range(va, size);
+	if (op & CACHE_INVALIDATE_I)
+		arch_icache_invalidate_range(va, size);
+}
 
 /* Lines of the caller's own addresses only; a line that the D cache drops is always
  * cleaned first, so that nothing but the caller's own stale view can be lost. */
@@ -177,13 +188,20 @@ int32_t do_cache_op(struct domain *caller, const uint32_t *arg)
 			arch_cache_flush_all();
 		return 0;
 	}
-	if (op & CACHE_INVALIDATE_D)
-		arch_cache_flush_range(va, size);
-	else if (op & CACHE_CLEAN_D)
-		arch_cache_clean_range(va, size);
-	if (op & CACHE_INVALIDATE_I)
-		arch_icache_invalidate_range(va, size);
-	return 0;
+	for (;;) {
+		uint32_t piece = size < CACHE_PIECE ? size : CACHE_PIECE;
+
+		cache_piece(op, va, piece);
+		va += piece;
+		size -= piece;
+		if (!size)
+			return 0;
+		if (hypercall_preempted()) {
+			const uint32_t rest[5] = { op, va, size };
+
+			return hypercall_continue(caller, rest);
+		}
+	}
 }
 
 /* iret outside its own fast path: only a multicall could get here. */

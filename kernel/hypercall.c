@@ -67,7 +67,7 @@ void hypercall(struct vcpu *v)
 
 bool hypercall_preempted(void)
 {
-	return irq_pending() || sched_requested();
+	return sched_requested() || irq_pending();
 }
 
 int32_t hypercall_continue(struct domain *caller, const uint32_t arg[5])

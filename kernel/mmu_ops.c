@@ -14,7 +14,8 @@
 
 #include "frame_table.h"
 
-#define UPDATE_BATCH   8u   /* entries copied at once, and between two looks at what is pending */
+#define UPDATE_BATCH   4u   /* entries copied at once */
+#define UPDATE_LOOK    2u   /* entries between two looks at what is pending */
 #define UPDATE_COMMAND 3u   /* ptr[1:0] */
 #define UPDATE_LONG    1    /* done, and it may have taken long: look at what is pending */
 #define MMU_UPDATE_PREEMPTED 0x80000000u /* in a count: the call goes on */
@@ -73,6 +74,7 @@ struct progress {
 	vaddr_t pdone;    /* 0: the caller does not want to know */
 	uint32_t domid;
 	uint32_t batch;   /* entries to copy at once */
+	bool began;       /* it may be preempted: this call has done something */
 };
 
 /*
@@ -88,6 +90,7 @@ static int progress_init(struct progress *p, struct domain *caller, const uint32
 	p->pdone = arg[2];
 	p->domid = arg[3];
 	p->batch = UPDATE_BATCH;
+	p->began = !(arg[1] & MMU_UPDATE_PREEMPTED);
 	if (p->left > UINT32_MAX / size || !guest_range_ok(caller, p->array, p->left * size) ||
 	    (p->pdone && !guest_range_ok(caller, p->pdone, sizeof(p->done))))
 		return -XEN_EFAULT;
@@ -120,16 +123,20 @@ static int update_some(struct domain *d, struct progress *p)
 		p->batch = 1; /* the array ends early: do what there is */
 		return 0;
 	}
-	while (!rc && i < n)
-		rc = update_entry(d, &batch[i++]);
-	if (rc < 0 && i)
-		i--; /* the refused one is not done */
+	while (rc >= 0 && i < n) {
+		if ((rc || i % UPDATE_LOOK == 0) && p->began && hypercall_preempted()) {
+			rc = -FRAME_ERESTART;
+			break;
+		}
+		rc = update_entry(d, &batch[i]);
+		if (rc >= 0)
+			i++;
+		p->began = true;
+	}
 	p->array += i * (uint32_t)sizeof(batch[0]);
 	p->left -= i;
 	p->done += i;
-	if (rc >= 0)
-		rc = p->left && hypercall_preempted() ? -FRAME_ERESTART : 0;
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 /* The usual call: one entry, and nobody asks how many were done. */

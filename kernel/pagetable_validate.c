@@ -19,8 +19,9 @@
 
 #include "frame_table.h"
 
-#define GROUP       8u    /* entries looked at together, and between two looks at what is pending */
-#define ZERO_RUN    128u  /* as many if they are all 0 */
+#define GROUP       8u    /* entries looked at together */
+#define ZERO_RUN    64u   /* as many if they are all 0 */
+#define LOOK        2u    /* entries between two looks at what is pending */
 
 static uint32_t *leaf_word(mfn_t leaf, uint32_t i)
 {
@@ -70,7 +71,7 @@ static uint32_t zero_run_down(const uint32_t *last, uint32_t i)
 
 static bool pause_at(uint32_t i)
 {
-	return i % GROUP == 0 && hypercall_preempted();
+	return i % LOOK == 0 && hypercall_preempted();
 }
 
 static int leaf_validate_entry(struct domain *d, mfn_t leaf, uint32_t i)
@@ -100,7 +101,7 @@ static int leaf_validate(struct domain *d, mfn_t leaf)
 			n = 1;
 		}
 		i += n;
-		if (i < LEAF_ENTRIES && pause_at(i)) {
+		if (pause_at(i)) {
 			rc = -FRAME_ERESTART;
 			break;
 		}
@@ -136,7 +137,7 @@ static int root_validate(struct domain *d, mfn_t root)
 			n = 1;
 		}
 		i += n;
-		if (i < ROOT_USER_ENTRIES && pause_at(i)) {
+		if (pause_at(i)) {
 			rc = -FRAME_ERESTART;
 			break;
 		}
@@ -165,7 +166,7 @@ static int leaf_undo(mfn_t leaf)
 		}
 		i -= n;
 		f->type_count = (uint16_t)i;
-		if (i && pause_at(i))
+		if (pause_at(i))
 			return -FRAME_ERESTART;
 	}
 	/* Its lower half may have been mapped writable: as if it had been FRAME_RW. */
@@ -194,7 +195,7 @@ static int root_undo(mfn_t root)
 		}
 		i -= n;
 		f->type_count = (uint16_t)i;
-		if (i && pause_at(i))
+		if (pause_at(i))
 			return -FRAME_ERESTART;
 	}
 	memset(root_word(root, ROOT_USER_ENTRIES), 0, PAGE_SIZE);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * string.S - memcpy() and memset() of ISO C, in place of lib/string.c's: eight registers a load or
- * store multiple, four of them a turn.  Clearing memory is most of a boot, and a page
+ * store multiple, eight of them a turn.  Clearing memory is most of a boot, and a page
  * is cleared or copied with interrupts off.  Copies go up: memmove() relies on it.
  */
 #include "asm.h"
 
 #define BLOCK 32
-#define TURN  (4 * BLOCK)
+#define TURN  (8 * BLOCK)
 
 /* in: r0 = to, r1 = from, r2 = size; out: r0; clobbers r1-r3, ip.  Words if both begin alike. */
 FUNC memcpy
@@ -27,7 +27,7 @@ FUNC memcpy
 	push	{r4-r10}
 	subs	r2, r2, #(TURN - BLOCK)
 	blo	4f
-3:	.rept	4
+3:	.rept	8
 	ldmia	r1!, {r3-r10}
 	stmia	ip!, {r3-r10}
 	.endr
@@ -77,7 +77,7 @@ FUNC memset
 	mov	r9, r1
 	subs	r2, r2, #(TURN - BLOCK)
 	blo	4f
-3:	.rept	4
+3:	.rept	8
 	stmia	ip!, {r1, r3-r9}
 	.endr
 	subs	r2, r2, #TURN
