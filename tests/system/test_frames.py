@@ -14,16 +14,14 @@ def reports(phone):
     return [tuple(map(int, row)) for row in re.findall(REPORT, phone.text)]
 
 
-def test_no_frame_is_lost_while_linux_works(start):
+def test_no_frame_is_lost_while_linux_is_built_and_works(start):
     phone = start("phone.dts", icount=0)
     phone.wait_shell(300)
-    phone.expect(REPORT, 60, "baseband")
-    before = reports(phone)[-1][1] # the builder's longest steps may cost a frame at boot
     phone.shell("i=0; while [ $i -lt 100 ]; do /bin/true; i=$((i+1)); done; "
                 "dd if=/dev/zero bs=64k count=64 2>/dev/null | sha256sum >/dev/null", 600)
     phone.expect(REPORT, 60, "baseband")
     frames, lost, _ = reports(phone)[-1]
-    assert frames > 0 and lost == before
+    assert frames > 0 and lost == 0
 
 
 def test_frames_are_the_rate_of_gsm(start):
