@@ -17,7 +17,7 @@
 #include <drv/timer.h>
 #include <libfdt.h>
 
-#define FDT_SIZE_MAX 0x10000u
+#define FDT_SIZE_MAX 0x40000u
 
 extern const uint8_t _end[]; /* bantam.lds.S */
 

@@ -166,8 +166,6 @@ static void read_domain(const void *fdt, int node, struct partition *p)
 	}
 	if (fdt_getprop(fdt, node, "bantam,resident", NULL))
 		read_resident(fdt, node, p);
-	else if (p->memory & (SECTION_SIZE - 1u) || p->memory < 2u * SECTION_SIZE)
-		panic("%s: memory is no multiple of 1 MiB from 2 MiB up", p->name);
 	else if (p->device_count)
 		panic("%s: only a resident is given devices in this version", p->name);
 	if (!p->memory || p->memory & ((p->resident ? PAGE_SIZE : SECTION_SIZE) - 1u))

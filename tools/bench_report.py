@@ -50,6 +50,7 @@ PROGRAMS = (
     ("nginx-ab-64k", "nginx and ab, 200 requests of 64 KiB", 1.08),
 )
 MEAN_LIMIT = 1.05
+LOSS_LIMIT, SPREAD_LIMIT, EACH_LIMIT, START_LIMIT = 3, 1, 20, 300000   # of many domains
 # columns of the operations: the plugin's name, words, dear ones
 OPERATIONS = (
     ("d-whole", "D whole", True), ("d-line", "D lines", False), ("i-whole", "I whole", True),
@@ -189,6 +190,36 @@ def part_programs(found, _):
             "2,000 times):", "", *table(("", "least", "average", "most"), latency)]
 
 
+def losses(found):
+    """(domains, per cent of the progress of one domain alone that is lost) of each run."""
+    alone = found[0]["sum"]
+    return [(run["domains"], max(0.0, 100 * (1 - run["sum"] / alone))) for run in found]
+
+
+def part_scale(found, _):
+    lines, first = [], found[0]
+    for run, (_, loss) in zip(found, losses(found)):
+        spread = 100 * (run["most"] - run["least"]) / (run["sum"] / run["domains"])
+        each = (run["ram_kib"] - first["ram_kib"]) / (run["domains"] - 1) if run["domains"] > 1 else None
+        lines.append((str(run["domains"]), f"{run['sum']:,}", over(f"{loss:.2f} %", loss > LOSS_LIMIT),
+                      over(f"{spread:.2f} %", spread > SPREAD_LIMIT),
+                      over(f"{each:.1f}", each > EACH_LIMIT) if each else "-",
+                      over(f"{run['start']:,}", run["start"] > START_LIMIT) if "start" in run else "-"))
+    return ["## Many domains",
+            "The smallest guest with tables of its own (1 MiB, a compute loop), equal shares, an instruction "
+            "4 ns; a hypervisor configured for 128 domains. Start: instructions from one domain's first "
+            "instruction in C to the next one's, so building it and its own start-up. Limits: "
+            f"{LOSS_LIMIT} % lost, progress equal within {SPREAD_LIMIT} %, {EACH_LIMIT} KiB of the "
+            f"hypervisor's memory a domain, {START_LIMIT:,} instructions to create and start one.", "",
+            "![loss by number of domains](scale.svg)", "",
+            *table(("domains", "rounds together", "lost against one", "spread of progress",
+                    "KiB a domain", "start, instructions"), lines)]
+
+
+def over(text, bad):
+    return f"{text} {RED}" if bad else text
+
+
 def bars(histogram, total):
     """A text histogram; at most COLUMNS bars of equal width."""
     low, high = histogram[0][0], histogram[-1][0]
@@ -239,7 +270,7 @@ PARTS = (("rows", part_rows, "cycles"), ("cycles", part_cycles, None),
          ("storm", lambda f, _: part_frames("Frame interrupt, Linux under a fork, exec and I/O storm", f),
           None),
          ("idle", lambda f, _: part_frames("Frame interrupt, Linux idle", f), None),
-         ("boot", part_boot, None), ("sizes", part_sizes, None))
+         ("scale", part_scale, None), ("boot", part_boot, None), ("sizes", part_sizes, None))
 
 
 def pictures(parts):
@@ -250,6 +281,10 @@ def pictures(parts):
     if "programs" in parts:
         yield "programs.svg", bench_svg.ratios("Programs of Debian on Bantam against native Linux",
                                                list(program_ratios(parts["programs"])))
+    if "scale" in parts:
+        yield "scale.svg", bench_svg.lines(
+            "Many domains", "per cent of one domain's progress that is lost, by number of domains; "
+            "red: the limit", losses(parts["scale"]), LOSS_LIMIT)
     for load in ("storm", "idle"):
         for run in parts.get(load, ()):
             if run["histogram"]:
