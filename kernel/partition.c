@@ -131,6 +131,10 @@ static void read_resident(const void *fdt, int node, struct partition *p)
 	    p->window < ARMV5_WINDOW_START || p->window >= ARMV5_HYPERVISOR_START ||
 	    p->window_size > ARMV5_HYPERVISOR_START - p->window || p->memory > p->window_size)
 		panic("%s: its window is not in the resident window", p->name);
+	for (const struct partition *q = system_partition.partition; q < p; q++)
+		if (p->window - q->window < q->window_size ||
+		    q->window - p->window < p->window_size)
+			panic("%s: its window overlaps that of %s", p->name, q->name);
 	for (unsigned int i = 0; i < p->device_count; i++) {
 		const struct partition_device *device = &p->devices[i];
 

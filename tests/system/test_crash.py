@@ -2,7 +2,7 @@
 """A guest ends; the others run on, and policy starts it again."""
 import re
 
-from descriptions import baseband, linux as linux_domain, machine, resident
+from descriptions import baseband, domain, linux as linux_domain, machine, resident
 from phone import BANTAM
 
 FRAMES = r"baseband: (\d+) frames, (\d+) lost"
@@ -39,6 +39,20 @@ def test_killed_baseband_restarts_and_linux_runs_on(linux):
     linux.expect(FRAMES, 60, "baseband")
     _, lines = linux.shell("echo $marker")
     assert lines[-1] == "here"
+
+
+def test_shut_down_while_it_is_built(start):
+    """And built again at once: what the first attempt left does not count."""
+    phone = start(machine(
+        resident("control", "guests/test-control.elf", 0xF0000000, "bantam,privileged", kib=256,
+                 bootargs="case=building"),
+        domain("large", "guests/test-sdkl.elf", kib=192 * 1024)), icount=0)
+    phone.expect(r"large: shut down: reboot", 60, BANTAM)
+    assert "large: starts" not in phone.text
+    phone.expect(r"large: restarting", 60, BANTAM)
+    phone.expect(r"large: starts", 60, BANTAM)
+    phone.expect(r"TEST: done \d+ 0", 60, "control")
+    assert phone.text.count("large: shut down: reboot") == 1
 
 
 def test_many_restarts(linux):

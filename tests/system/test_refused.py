@@ -65,6 +65,18 @@ def test_another_boards_tree(compiled):
     assert f"(bantam) PANIC: the device tree is not for {name}" in boot(compiled)
 
 
+def test_overlapping_windows(out, tmp_path):
+    path = tmp_path / "two.dts"
+    path.write_text(machine(resident("hello", "guests/hello.elf", size=0x100000),
+                            resident("other", "guests/test-survivor.elf", 0xF0100000)))
+    found = Machine(out, str(path), str(tmp_path))
+    for name, window in (("hello", ("f0000000", "200000")), ("other", ("f0000000", "100000")),
+                         ("other", ("f0000000", "400000")), ("hello", ("f0100000", "100000"))):
+        found.compile()
+        put(found, "-t", "x", f"/chosen/{name}", "bantam,resident", *window)
+        assert "(bantam) PANIC: other: its window overlaps that of hello" in boot(found)
+
+
 def test_more_memory_than_there_is(compiled):
     """(On some boards what is not there is the same as what is there.)"""
     mib = compiled.layout["ram"] >> 20
