@@ -2,6 +2,7 @@
 """Fixtures for the system tests, and what a failing one leaves behind."""
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -34,9 +35,10 @@ def start(request, out):
     request.node.phones = phones
     name = re.sub(r"\W+", "-", request.node.name).strip("-")
 
-    def start_phone(description, **options):
+    def start_phone(description, kind=Phone, **options):
         work = os.path.join(out, "tests", f"{name}-{len(phones)}" if phones else name)
-        os.makedirs(work, exist_ok=True)
+        shutil.rmtree(work, ignore_errors=True)
+        os.makedirs(work)
         path = os.path.join(ROOT, "configs", description)
         if not os.path.exists(path):
             path = os.path.join(Board(out).configs, description)
@@ -44,7 +46,7 @@ def start(request, out):
             path = os.path.join(work, "partition.dts")
             with open(path, "w", encoding="ascii") as f:
                 f.write(description)
-        phone = Phone(out, path, work, **options)
+        phone = kind(out, path, work, **options)
         phones.append(phone)
         return phone.__enter__()
 

@@ -58,11 +58,14 @@ class Phone:
 
     def __enter__(self):
         self.machine.compile()
-        self.log = open(os.path.join(self.machine.work, "console.log"), "wb")
-        self.qemu = subprocess.Popen(self.machine.command(), stdin=subprocess.PIPE,
+        self.power_on(self.machine.command())
+        return self
+
+    def power_on(self, command):
+        self.log = open(os.path.join(self.machine.work, "console.log"), "ab")
+        self.qemu = subprocess.Popen(command, stdin=subprocess.PIPE,
                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0,
                                      preexec_fn=die_with_parent)
-        return self
 
     def __exit__(self, *_):
         self.qemu.kill()
