@@ -20,7 +20,7 @@ from test_crash import (test_linux_panic_is_its_own_affair,  # noqa: F401
                         test_killed_linux_restarts_and_the_baseband_runs_on)
 from test_frames import (reports, test_frames_are_the_rate_of_gsm,  # noqa: F401
                          test_icount_is_deterministic,
-                         test_no_frame_is_lost_while_linux_works)
+                         test_no_frame_is_lost_while_linux_is_built_and_works)
 from test_guests import run_guest
 from test_refused import (compiled, test_another_boards_image, test_another_boards_tree,  # noqa: F401
                           test_more_memory_than_there_is, test_the_way_in_is_right)
@@ -28,12 +28,16 @@ from test_refused import (compiled, test_another_boards_image, test_another_boar
 # those that need no device
 GUESTS = ("test-events", "test-sched", "test-sdk", "test-sdkl", "test-traps", "test-user", "test-mmu",
           "test-isolation", "test-isolatl", "test-interdom")
+# A granted device that interrupts, on boards whose baseband has none.
+PIRQ = {"integratorcp": {"device": "0x17000000 0x1000 0xF00F0000", "irq": "2",
+                         "cmdline": "case=pl011 irq=2 other=1"}}
 
 
 def pytest_generate_tests(metafunc):
     if "out" in metafunc.fixturenames:
         configured = board.Board(metafunc.config.getoption("out")).name
-        metafunc.parametrize("out", [b for b in board.known() if b != configured], indirect=True)
+        wanted = PIRQ if metafunc.function.__name__ == "test_granted_interrupt" else board.known()
+        metafunc.parametrize("out", [b for b in wanted if b != configured], indirect=True)
 
 
 @pytest.fixture
@@ -46,6 +50,10 @@ def out(request):
 @pytest.mark.parametrize("name", GUESTS)
 def test_guest(start, name):
     run_guest(start, name)
+
+
+def test_granted_interrupt(start, out):
+    run_guest(start, "test-pirq", **PIRQ[board.Board(out).name])
 
 
 def test_time_is_the_boards(start):

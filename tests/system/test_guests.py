@@ -95,8 +95,9 @@ def check_end(phone, name, expect, limit):
         phone.expect(rf"^\(bantam\) {name}: (?:crashed:|shut down: crash)", limit)
 
 
-def run_guest(start, name, case=""):
-    manifest = MANIFESTS[name]
+def run_guest(start, name, case="", **changed):
+    """One guest; `changed` are lines of its manifest as they are on another board."""
+    manifest = {**MANIFESTS[name], **changed}
     other, limit = companion(manifest), int(manifest["timeout"])
     nodes = [node(manifest, case)] + ([node(other)] if other else [])
     icount = int(manifest["icount"]) if "icount" in manifest else None
