@@ -20,7 +20,8 @@
 #define RESERVE       2048u
 #define SHARE         1024u   /* kept free by domains whose own output waits, for the others */
 #define SHORT         256u    /* a text that long is finished once it is begun */
-#define PIECE         32u     /* characters written or read at a time */
+#define PIECE         32u     /* characters written at a time */
+#define INPUT_PIECE   8u      /* read at a time, with interrupts off: a frame may be due */
 #define PACE          200000u /* ns between two pieces: 160,000 characters/s at most */
 #define INPUT_HOLD    1000000000u /* ns, see hold_input() */
 #define INPUT_PAUSE   100000u /* ns between two pieces of input */
@@ -305,10 +306,10 @@ void console_interrupt(void)
 	int c;
 
 	uart->ops->ack(uart);
-	for (i = 0; !(held = hold_input()) && i < PIECE && (c = uart->ops->rx(uart)) >= 0; i++)
+	for (i = 0; !(held = hold_input()) && i < INPUT_PIECE && (c = uart->ops->rx(uart)) >= 0; i++)
 		take_input((char)c);
 	/* What is left in the FIFO may raise no interrupt: that came when the first one arrived. */
-	if (held || i == PIECE)
+	if (held || i == INPUT_PIECE)
 		timer_set(&console.input_timer, time_now() + INPUT_PAUSE);
 	d = focus_domain();
 	if (d && d->console.in_head != d->console.in_tail)

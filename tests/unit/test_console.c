@@ -408,6 +408,26 @@ static void test_input_held(void **state)
 	assert_int_equal(console.focus, 1);
 }
 
+/* However fast it comes: the core is not kept from a frame's interrupt. */
+static void test_input_comes_in_pieces(void **state)
+{
+	static const char text[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+	(void)state;
+	typed = text;
+	for (unsigned int taken = 0; *typed; taken += 8u) {
+		console.input_timer.armed = false;
+		console_interrupt();
+		assert_int_equal(typed - text, taken + 8u < 36u ? taken + 8u : 36u);
+		assert_int_equal(console.input_timer.armed, *typed != '\0');
+		assert_int_equal(console.input_timer.expires, *typed ? now + INPUT_PAUSE : 0);
+		now = *typed ? console.input_timer.expires : now;
+		console.input_timer.expires = 0;
+	}
+	assert_int_equal(io(0, CONSOLEIO_read, 100, GUEST_BASE), 36);
+	assert_memory_equal(guest, text, 36);
+}
+
 static void test_focus(void **state)
 {
 	(void)state;
@@ -628,6 +648,7 @@ int main(void)
 		TEST(test_full_screen_program), TEST(test_forging_unfocused),
 		TEST(test_forging_focused), TEST(test_forging_colours), TEST(test_forging_random),
 		TEST(test_log_line_is_printable), TEST(test_input), TEST(test_input_wraps), TEST(test_input_held),
+		TEST(test_input_comes_in_pieces),
 		TEST(test_focus), TEST(test_ctrl_a_passes), TEST(test_input_of_the_dead),
 		TEST(test_io_errors), TEST(test_io_full), TEST(test_io_fair), TEST(test_io_continues),
 		TEST(test_lines_lost), TEST(test_patient_and_sync), TEST(test_log_guest),
