@@ -48,9 +48,9 @@ def linux(*properties, mib=64, bootargs="console=hvc0 rdinit=/init"):
                   bootargs=bootargs, ramdisk="linux/initrd.gz")
 
 
-def baseband(*properties):
+def baseband(*properties, words="timer=sp804 reg=0xf00f0000 irq=5"):
     """As in phone.dts of versatilepb."""
     return resident("baseband", "guests/baseband.elf", 0xF0000000,
                     "bantam,real-time = <400 4615>", "xen,reg = <0x101e3000 0x1000 0xf00f0000>",
                     "interrupts = <5>", *properties, kib=512, size=0x100000,
-                    bootargs="timer=sp804 reg=0xf00f0000 irq=5")
+                    bootargs=words)

@@ -14,7 +14,7 @@ from phone import BANTAM
 # pylint: disable=unused-import
 from test_boot import (test_banner_and_partitions, test_dmesg_is_free_of_warnings,  # noqa: F401
                        test_linux_reaches_its_shell_and_the_baseband_counts, test_power_off,
-                       test_reboot)
+                       test_reboot, test_the_image_is_small)
 from test_crash import (test_linux_panic_is_its_own_affair,  # noqa: F401
                         test_killed_baseband_restarts_and_linux_runs_on,
                         test_killed_linux_restarts_and_the_baseband_runs_on)

@@ -13,6 +13,10 @@ from phone import BANTAM
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
+def test_the_image_is_small(out):
+    assert os.path.getsize(f"{out}/bantam.bin") < 64 << 10
+
+
 def test_banner_and_partitions(start):
     phone = start("phone.dts")
     phone.expect(r"Bantam \S+ on .*MIDR 4106926", 20, BANTAM)

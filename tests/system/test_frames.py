@@ -6,6 +6,11 @@ host.  How late frames are is a benchmark (make bench), not a test.
 """
 import re
 
+import pytest
+
+from descriptions import baseband, linux, machine
+from phone import BANTAM
+
 REPORT = r"baseband: (\d+) frames, (\d+) lost, worst (\d+) ns"
 FRAME_NS = 60e6 / 13
 
@@ -63,3 +68,27 @@ def test_frames_go_on_while_linux_holds_the_core(start):
     for _ in range(3):
         phone.expect(REPORT, 300, "baseband")
     assert reports(phone)[-1][1] == 0
+
+
+@pytest.mark.parametrize("words", ["timer=vcpu", ""], ids=["named", "default"])
+def test_frames_by_the_timer_of_the_vcpu(start, words):
+    """No device at all: as on a board that has no timer to grant."""
+    phone = start(machine(linux(), baseband(words=words)), icount=0)
+    phone.expect(r"frame timer vcpu", 60, "baseband")
+    phone.wait_shell(300)
+    phone.shell("i=0; while [ $i -lt 50 ]; do /bin/true; i=$((i+1)); done", 600)
+    for _ in range(3):
+        phone.expect(REPORT, 60, "baseband")
+    counts = [row[0] for row in reports(phone)]
+    assert {b - a for a, b in zip(counts, counts[1:])} <= {216, 217}, counts
+    assert reports(phone)[-1][1] == 0
+
+
+@pytest.mark.parametrize("words,why", [
+    ("timer=sundial", "no such frame timer: sundial"),
+    ("timer=sp804 reg=0xf00f0000 irq=6", r"no frame interrupt: sp804, irq 6, error -\d+"),
+])
+def test_a_frame_timer_that_is_not_there(start, words, why):
+    phone = start(machine(baseband(words=words)))
+    phone.expect(why, 20, "baseband")
+    phone.expect(r"baseband: shut down", 20, BANTAM)
