@@ -23,8 +23,9 @@ QUIET = 600                                       # seconds of the host without 
 class Frames:
     """One machine: Linux under a load, an instruction counted as 2^shift ns."""
 
-    def __init__(self, out, load, shift, count):
+    def __init__(self, out, load, shift, count, options=()):
         self.load, self.shift, self.count = load, shift, count
+        self.options = options
         self.name = f"{load}, shift={shift}"
         work = os.path.join(bench_machine.work_of(out), f"frames-{load}-{shift}")
         os.makedirs(work, exist_ok=True)
@@ -44,7 +45,7 @@ class Frames:
         """Runs to the last frame; the host's time does not matter."""
         self.began = time.monotonic()
         with open(self.log, "wb") as log, \
-                subprocess.Popen(self.machine.command(), stdin=subprocess.PIPE,
+                subprocess.Popen(self.machine.command(*self.options), stdin=subprocess.PIPE,
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as qemu:
             try:
                 while END not in self.data[-4096:]:
@@ -59,7 +60,11 @@ class Frames:
                     found = REPORT.findall(self.data[-65536:])
                     self.done = int(found[-1][0]) if found else self.done
             finally:
-                qemu.kill()
+                qemu.terminate()        # plugins write what they have found
+                try:
+                    qemu.wait(60)
+                except subprocess.TimeoutExpired:
+                    qemu.kill()
         return self.result()
 
     def result(self):

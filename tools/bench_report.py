@@ -51,6 +51,8 @@ PROGRAMS = (
 )
 MEAN_LIMIT = 1.05
 LOSS_LIMIT, SPREAD_LIMIT, EACH_LIMIT, START_LIMIT = 3, 1, 20, 300000   # of many domains
+PAIRS = (("event", "event", None), ("yield", "switch (yield)", 300))
+STRETCH_LIMIT = 400
 # columns of the operations: the plugin's name, words, dear ones
 OPERATIONS = (
     ("d-whole", "D whole", True), ("d-line", "D lines", False), ("i-whole", "I whole", True),
@@ -220,6 +222,37 @@ def over(text, bad):
     return f"{text} {RED}" if bad else text
 
 
+def part_realtime(found, _):
+    lines, stretches = [], []
+    for what, words, limit in PAIRS:
+        for name, run in found[what].items():
+            wanted = limit if name == "own tables, resident" else None
+            cache = sum(run.get(c, 0) for c in ("d-whole", "i-whole", "d-line", "i-line"))
+            tlb = run.get("tlb-all", 0) + run.get("tlb-pg", 0)
+            lines.append((f"{words}: {name}", over(f"{run['insns']:,.0f}", wanted and run["insns"] > wanted),
+                          f"{run['cycles']:,.0f}" if "cycles" in run else "-",
+                          over(f"{cache:g}", wanted and cache > 0), over(f"{tlb:g}", wanted and tlb > 0),
+                          f"{run.get('dacr', 0):g}", f"{run.get('ttbr', 0):g}", str(wanted or "")))
+    for load, words in (("rows", "the rows, Linux alone"), ("storm", "the storm, with the baseband")):
+        for entry in found["stretch"][load][:5]:
+            functions = ", ".join(f"`{name}` {n}" for name, n in list(entry["functions"].items())[:4])
+            stretches.append((words, over(f"{entry['length']:,}", entry["length"] > STRETCH_LIMIT),
+                              f"{entry['count']:,}", f"`{entry['begins']}`", f"`{entry['ends']}`",
+                              functions))
+    return ["## Switches, events, interrupts off",
+            "Two guests of a page of C (`guests/bench/pair`), 1,000 rounds, their own instructions "
+            "included. Limit of a switch to a resident and back, from a domain with tables of its own: "
+            f"{PAIRS[1][2]} instructions, no cache and no TLB operation.", "",
+            *table(("there and back", "instructions", "cycles", "cache ops", "TLB ops", "DACR", "TTBR",
+                    "limit"), lines),
+            "The longest stretches of the hypervisor with interrupts off, found by a plugin "
+            "(`tools/bench_stretch.c`): from leaving a guest, or from the last look at the interrupt "
+            "controller, to the next look or guest. Those that spend most instructions in the same 256 bytes "
+            f"of code are one line, with the longest of them. Limit: {STRETCH_LIMIT} instructions.",
+            "", *table(("while", "longest", "how many of 200 and more", "begins", "ends", "most of it in"),
+                       stretches)]
+
+
 def bars(histogram, total):
     """A text histogram; at most COLUMNS bars of equal width."""
     low, high = histogram[0][0], histogram[-1][0]
@@ -270,7 +303,7 @@ PARTS = (("rows", part_rows, "cycles"), ("cycles", part_cycles, None),
          ("storm", lambda f, _: part_frames("Frame interrupt, Linux under a fork, exec and I/O storm", f),
           None),
          ("idle", lambda f, _: part_frames("Frame interrupt, Linux idle", f), None),
-         ("scale", part_scale, None), ("boot", part_boot, None), ("sizes", part_sizes, None))
+         ("realtime", part_realtime, None), ("scale", part_scale, None), ("boot", part_boot, None), ("sizes", part_sizes, None))
 
 
 def pictures(parts):

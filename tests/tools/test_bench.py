@@ -10,7 +10,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.join(ROOT, "tests/system")]
 
 import bench_cycles  # noqa: E402
+import bench_plugin  # noqa: E402
 import bench_report  # noqa: E402
+import bench_stretch  # noqa: E402
 import bench_svg  # noqa: E402
 
 
@@ -100,3 +102,21 @@ def test_a_row_above_its_limit_is_red():
     cells = list(bench_report.operations("x", {"native": {"x": counts},
                                                "guest": {"x": dict(counts, **{"tlb-all": 2})}}))
     assert cells[4] == f"1 / 2 {bench_report.RED}" and cells[0] == "1 / 1"
+
+
+def test_stretches_are_named(tmp_path):
+    symbols = bench_plugin.Symbols()
+    symbols.add("f8010000 T first\nf8010010 t second\n")
+    (tmp_path / "paths").write_text("stretch 3 7\nffff0008\nf8010010\nf8010014\nstretch 1 1\nf8010000\n")
+    found = bench_stretch.read(tmp_path / "paths", symbols)
+    assert [entry["length"] for entry in found] == [3, 1] and found[0]["count"] == 7
+    assert found[0]["begins"] == "0xffff0008 vectors" and found[0]["ends"] == "0xf8010014 second"
+    assert found[0]["functions"] == {"second": 2, "vectors": 1}
+
+
+def test_many_domains_in_the_report():
+    runs = [{"domains": 1, "least": 1000, "most": 1000, "sum": 1000, "ram_kib": 900},
+            {"domains": 2, "least": 400, "most": 500, "sum": 900, "ram_kib": 930, "start": 190000}]
+    row = next(line for line in bench_report.part_scale(runs, None) if line.startswith("| 2 "))
+    red = bench_report.RED
+    assert row == f"| 2 | 900 | 10.00 % {red} | 22.22 % {red} | 30.0 {red} | 190,000 |"

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""The longest stretches of the hypervisor with interrupts off, while Linux does all it can."""
+import os
+
+import bench_frames
+import bench_machine
+import bench_plugin
+from bench_machine import call
+
+LOOKS = (" pl190_pending", " pl190_take")     # functions of the interrupt controller
+FRAMES = 400                # of the storm, shift=2
+
+
+def looks(elf):
+    """Options: where the hypervisor asks which interrupts wait."""
+    found = [line.split()[0] for line in call(["arm-none-eabi-nm", elf]).splitlines()
+             if line.endswith(LOOKS)]
+    if len(found) != len(LOOKS):
+        raise bench_machine.Failed(f"error: {elf} has not all of {' '.join(LOOKS)}")
+    return "".join(f",look={address}" for address in found)
+
+
+def read(path, symbols):
+    """What the plugin wrote: length, how often one ends there, first and last address, functions."""
+    found = []
+    with open(path, encoding="ascii") as f:
+        for line in f:
+            if line.startswith("stretch"):
+                _, length, count = line.split()
+                found.append({"length": int(length), "count": int(count), "path": []})
+            else:
+                found[-1]["path"].append(int(line, 16))
+    return [show(entry, symbols) for entry in found]
+
+
+def show(entry, symbols):
+    path, functions = entry.pop("path"), {}
+    for address in path:
+        name = symbols.name(address)
+        functions[name] = functions.get(name, 0) + 1
+    most = sorted(functions, key=lambda name: -functions[name])
+    return dict(entry, begins=f"{path[0]:#x} {symbols.name(path[0])}",
+                ends=f"{path[-1]:#x} {symbols.name(path[-1])}",
+                functions={name: functions[name] for name in most[:6]})
+
+
+def measure(out):
+    """The rows of Linux alone, and the storm beside the baseband."""
+    plugin, found = bench_plugin.build(out, "bench_stretch"), {}
+    elf, work = os.path.join(out, "bantam.elf"), bench_machine.work_of(out)
+    symbols = bench_plugin.Symbols().add_elf(elf, "")
+    for name in ("rows", "storm"):
+        path = os.path.join(work, f"stretch-{name}.txt")
+        option = ["-plugin", f"{plugin},out={path}{looks(elf)}"]
+        if name == "rows":
+            initrd = bench_machine.lat_initrd(out)
+            bench_machine.Run(bench_machine.guest_command(out, initrd, "quiet") + option, work,
+                              "stretch-rows").run()
+        else:
+            bench_frames.Frames(out, "storm", 2, FRAMES, option).run()
+        found[name] = read(path, symbols)
+        print(f"  {name}: {found[name][0]['length']} instructions, most of them in "
+              f"{next(iter(found[name][0]['functions']))}", flush=True)
+    return found
