@@ -158,7 +158,9 @@ int32_t do_set_restart(struct domain *caller, const uint32_t *arg)
 #define CACHE_OPS (CACHE_CLEAN_D | CACHE_INVALIDATE_D | CACHE_INVALIDATE_I)
 /* A range this long costs more than the whole cache (16 KiB each on the ARM926). */
 #define CACHE_RANGE_MAX 0x4000u
-#define CACHE_PIECE     0x400u /* bytes between two looks at what is pending */
+/* Done between two looks at what is pending: 32 lines, or 16 pages' entries of the TLB. */
+#define CACHE_PIECE     0x400u
+#define TLB_PIECE       (16u * PAGE_SIZE)
 
 static void cache_piece(uint32_t op, vaddr_t va, uint32_t size)
 {
@@ -168,6 +170,18 @@ static void cache_piece(uint32_t op, vaddr_t va, uint32_t size)
 		arch_cache_clean_range(va, size);
 	if (op & CACHE_INVALIDATE_I)
 		arch_icache_invalidate_range(va, size);
+	for (uint32_t at = 0; at < size && op == CACHE_INVALIDATE_TLB; at += PAGE_SIZE)
+		arch_tlb_flush_va(va + at);
+}
+
+static void cache_whole(uint32_t op)
+{
+	if (op == CACHE_INVALIDATE_TLB)
+		arch_tlb_flush();
+	else if (op == CACHE_INVALIDATE_I)
+		arch_icache_invalidate();
+	else
+		arch_cache_flush_all();
 }
 
 /* Lines of the caller's own addresses only; a line that the D cache drops is always
@@ -175,21 +189,19 @@ static void cache_piece(uint32_t op, vaddr_t va, uint32_t size)
 int32_t do_cache_op(struct domain *caller, const uint32_t *arg)
 {
 	uint32_t op = arg[0], size = arg[2];
+	uint32_t most = op == CACHE_INVALIDATE_TLB ? TLB_PIECE : CACHE_PIECE;
 	vaddr_t va = arg[1];
 
-	if (!op || op & ~CACHE_OPS)
+	if (op != CACHE_INVALIDATE_TLB && (!op || op & ~CACHE_OPS))
 		return -XEN_EINVAL;
 	if (size != CACHE_ALL && !guest_range_ok(caller, va, size))
 		return -XEN_EFAULT;
-	if (size > CACHE_RANGE_MAX) {
-		if (op == CACHE_INVALIDATE_I)
-			arch_icache_invalidate();
-		else
-			arch_cache_flush_all();
+	if (size > CACHE_RANGE_MAX && (size == CACHE_ALL || op != CACHE_INVALIDATE_TLB)) {
+		cache_whole(op);
 		return 0;
 	}
 	for (;;) {
-		uint32_t piece = size < CACHE_PIECE ? size : CACHE_PIECE;
+		uint32_t piece = size < most ? size : most;
 
 		cache_piece(op, va, piece);
 		va += piece;

@@ -59,7 +59,7 @@ static inline bool leaf_entry_hold_fast(uint32_t hw)
 	struct frame *f = frame_at(maddr_to_mfn(hw));
 	uint32_t ap = hw & SMALL_AP_MASK;
 
-	if (f->info != FRAME_RW || ap == SMALL_AP_HALF)
+	if (f->info != FRAME_RW ? f->info != FRAME_NONE || ap : ap == SMALL_AP_HALF)
 		return false;
 	count_up(&f->ref_count);
 	if (ap)

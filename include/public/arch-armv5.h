@@ -41,7 +41,9 @@
  * ------------------------------------------
  * cache_op(op, va, size)     maintain the caches for the caller's own
  *                            addresses [va, va + size); CACHE_ALL as size
- *                            means the whole cache (D is then always cleaned)
+ *                            means the whole cache (D is then always cleaned).
+ *                            CACHE_INVALIDATE_TLB, by itself: the TLB's entries of
+ *                            va, va + 4096 and so on below va + size
  *     0, or -XEN_EINVAL (unknown op bit, op 0), -XEN_EFAULT (foreign address)
  * set_restart(start, end)    register the restartable sequences: code in
  *                            [start, end), both multiples of 32, is a row of
@@ -59,6 +61,7 @@
 #define CACHE_CLEAN_D            1u
 #define CACHE_INVALIDATE_D       2u
 #define CACHE_INVALIDATE_I       4u
+#define CACHE_INVALIDATE_TLB     8u
 #define CACHE_ALL                0xFFFFFFFFu
 
 /*

@@ -180,7 +180,16 @@ static void caches(void)
 	test_is("cache_op: everything",
 		hypercall_cache_op(CACHE_CLEAN_D | CACHE_INVALIDATE_I, 0, CACHE_ALL), 0);
 	test_is("cache_op: nothing", hypercall_cache_op(0, ARG(line), 4), -XEN_EINVAL);
-	test_is("cache_op: unknown bit", hypercall_cache_op(8, ARG(line), 4), -XEN_EINVAL);
+	test_is("cache_op: unknown bit", hypercall_cache_op(16, ARG(line), 4), -XEN_EINVAL);
+	test_is("cache_op: more than a piece",
+		hypercall_cache_op(CACHE_CLEAN_D | CACHE_INVALIDATE_D | CACHE_INVALIDATE_I,
+				   ARG(line) & ~4095u, 0x1001), 0);
+	test_is("cache_op: TLB entries", hypercall_cache_op(CACHE_INVALIDATE_TLB, ARG(line), 1), 0);
+	test_is("cache_op: the whole TLB", hypercall_cache_op(CACHE_INVALIDATE_TLB, 0, CACHE_ALL), 0);
+	test_is("cache_op: TLB and lines",
+		hypercall_cache_op(CACHE_INVALIDATE_TLB | CACHE_CLEAN_D, ARG(line), 4), -XEN_EINVAL);
+	test_is("cache_op: TLB, hypervisor address",
+		hypercall_cache_op(CACHE_INVALIDATE_TLB, AT_HYPERVISOR, 4096), -XEN_EFAULT);
 	test_is("cache_op: hypervisor address",
 		hypercall_cache_op(CACHE_INVALIDATE_D, AT_HYPERVISOR, 32), -XEN_EFAULT);
 	test_is("cache_op: foreign address",

@@ -42,6 +42,26 @@ static uint32_t beyond_memory(void)
 	return (uint32_t)start_info->nr_pages;
 }
 
+/* What the TLB may still hold of two entries goes by one call. */
+static void tlb_range(uint32_t page, uint32_t next)
+{
+	uint32_t low = page < next ? page : next, high = page < next ? next : page;
+
+	*(volatile uint32_t *)page = *(volatile uint32_t *)next = 1;
+	test_is("read-only, the TLB as it was",
+		hypercall_update_va_mapping(page, small(page, ARMV5_AP_RO), UVMF_NONE), 0);
+	test_is("another one",
+		hypercall_update_va_mapping(next, small(next, ARMV5_AP_RO), UVMF_NONE), 0);
+	test_is("cache_op: their entries",
+		hypercall_cache_op(CACHE_INVALIDATE_TLB, low, high - low + 4096), 0);
+	test_is("the first one", trap_store((void *)page, 2), TRAP_DATA_ABORT);
+	test_is("the last one", trap_store((void *)next, 2), TRAP_DATA_ABORT);
+	test_is("cache_op: many entries, preempted",
+		hypercall_cache_op(CACHE_INVALIDATE_TLB, 0, 0x08000000), 0);
+	test_is("writable again", remap(page, small(page, ARMV5_AP_RW)), 0);
+	test_is("both", remap(next, small(next, ARMV5_AP_RW)), 0);
+}
+
 /* Entries of the last MiB: the kernel's own small pages. */
 static void va_mappings(void)
 {
@@ -75,6 +95,7 @@ static void va_mappings(void)
 	test_is("the residents' window", remap(ARMV5_WINDOW_START, small(page, 3)), -XEN_EINVAL);
 	test_is("an address without a leaf table", remap(0x10000000, small(page, 3)), -XEN_EINVAL);
 	test_is("nothing has changed", trap_store((void *)page, 0x1234), 0);
+	tlb_range(page, other);
 }
 
 static void leaf_tables(void)
