@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import bench_machine
-from descriptions import machine as describe, linux, resident
+from descriptions import machine as describe, baseband, linux
 from machine import Machine
 
 FRAME = 3 / 650                                   # seconds
@@ -31,10 +31,7 @@ class Frames:
         os.makedirs(work, exist_ok=True)
         description = os.path.join(work, "phone.dts")
         with open(description, "w", encoding="ascii") as f:
-            f.write(describe(linux(mib=bench_machine.LINUX_MIB), resident(
-                "baseband", "guests/baseband.elf", 0xF0000000, "bantam,real-time = <400 4615>",
-                "xen,reg = <0x101e3000 0x1000 0xf00f0000>", "interrupts = <5>", kib=512,
-                size=0x100000, bootargs=f"frames={count}")))
+            f.write(describe(linux(mib=bench_machine.LINUX_MIB), baseband(words=f"frames={count}")))
         initrd = bench_machine.storm_initrd(out) if load == "storm" else None
         self.machine = Machine(out, description, work, initrd=initrd, icount=shift)
         self.machine.compile()

@@ -50,6 +50,7 @@ def start(request, out):
         phones.append(phone)
         return phone.__enter__()
 
+    start_phone.board = Board(out).name
     yield start_phone
     for phone in phones:
         if hasattr(phone, "qemu"):

@@ -48,9 +48,23 @@ def linux(*properties, mib=64, bootargs="console=hvc0 rdinit=/init"):
                   bootargs=bootargs, ramdisk="linux/initrd.gz")
 
 
-def baseband(*properties, words="timer=sp804 reg=0xf00f0000 irq=5"):
-    """As in phone.dts of versatilepb."""
-    return resident("baseband", "guests/baseband.elf", 0xF0000000,
-                    "bantam,real-time = <400 4615>", "xen,reg = <0x101e3000 0x1000 0xf00f0000>",
-                    "interrupts = <5>", *properties, kib=512, size=0x100000,
-                    bootargs=words)
+# By board.  A device that interrupts, which tests may be granted: registers, interrupt, what it is to
+# guests/tests/pirq; and an interrupt of the hypervisor's own.
+DEVICES = {
+    "versatilepb": {"device": "0x101e3000", "irq": 5, "kind": "sp804", "other": 12},
+    "integratorcp": {"device": "0x17000000", "irq": 2, "kind": "pl011", "other": 1},
+    "imx25-pdk": {"device": "0x53f98000", "irq": 27, "kind": "epit", "other": 45},
+}
+# What begins the frames of the baseband, as in phone.dts; the device is that above.
+FRAME_TIMERS = {"versatilepb": "sp804", "integratorcp": "vcpu", "imx25-pdk": "epit"}
+
+
+def baseband(*properties, board="versatilepb", timer=None, words=""):
+    """As in phone.dts of the board."""
+    timer, irq = timer or FRAME_TIMERS[board], DEVICES[board]["irq"]
+    if timer != "vcpu":
+        properties += (f"xen,reg = <{DEVICES[board]['device']} 0x1000 0xf00f0000>",
+                       f"interrupts = <{irq}>")
+        words = f"reg=0xf00f0000 irq={irq} {words}"
+    return resident("baseband", "guests/baseband.elf", 0xF0000000, "bantam,real-time = <400 4615>",
+                    *properties, kib=512, size=0x100000, bootargs=f"timer={timer} {words}".strip())

@@ -25,19 +25,12 @@ from test_guests import run_guest
 from test_refused import (compiled, test_another_boards_image, test_another_boards_tree,  # noqa: F401
                           test_more_memory_than_there_is, test_the_way_in_is_right)
 
-# those that need no device
-GUESTS = ("test-events", "test-sched", "test-sdk", "test-sdkl", "test-traps", "test-user", "test-mmu",
-          "test-isolation", "test-isolatl", "test-interdom")
-# A granted device that interrupts, on boards whose baseband has none.
-PIRQ = {"integratorcp": {"device": "0x17000000 0x1000 0xF00F0000", "irq": "2",
-                         "cmdline": "case=pl011 irq=2 other=1"}}
-
-
+GUESTS = ("test-events", "test-pirq", "test-sched", "test-sdk", "test-sdkl", "test-traps", "test-user", "test-mmu",
+          "test-isolation", "test-isolatl", "test-interdom", "test-query")
 def pytest_generate_tests(metafunc):
     if "out" in metafunc.fixturenames:
         configured = board.Board(metafunc.config.getoption("out")).name
-        wanted = PIRQ if metafunc.function.__name__ == "test_granted_interrupt" else board.known()
-        metafunc.parametrize("out", [b for b in wanted if b != configured], indirect=True)
+        metafunc.parametrize("out", [b for b in board.known() if b != configured], indirect=True)
 
 
 @pytest.fixture
@@ -50,10 +43,6 @@ def out(request):
 @pytest.mark.parametrize("name", GUESTS)
 def test_guest(start, name):
     run_guest(start, name)
-
-
-def test_granted_interrupt(start, out):
-    run_guest(start, "test-pirq", **PIRQ[board.Board(out).name])
 
 
 def test_time_is_the_boards(start):

@@ -105,7 +105,7 @@ def test_linux_beside_nothing(start):
 
 
 def test_order_of_domains_is_free(start):
-    phone = start(machine(baseband(), linux_domain()))
+    phone = start(machine(baseband(board=start.board), linux_domain()))
     phone.expect("KiB of RAM are the hypervisor's", 30, BANTAM)
     phone.switch_to("linux")
     phone.wait_shell()

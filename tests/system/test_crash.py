@@ -83,7 +83,8 @@ def test_linux_panic_is_its_own_affair(linux):
 
 
 def test_policy_never_leaves_it_off(start):
-    phone = start(machine(linux_domain(), baseband('bantam,restart = "never"')))
+    phone = start(machine(linux_domain(), baseband('bantam,restart = "never"',
+                                                      board=start.board)))
     phone.wait_shell()
     phone.key("k1", r"baseband: crashed")
     phone.key("d", r"d1 baseband: shut down")

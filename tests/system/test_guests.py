@@ -15,13 +15,14 @@
     helper = yes             only ever runs beside another
     icount = n               virtual time, 2^n ns an instruction
     device = physical size guest, irq = n, cmdline = words, privileged = yes
+In a value {device}, {irq}, {kind} and {other} are those of DEVICES in descriptions.py.
 """
 import os
 import re
 
 import pytest
 
-from descriptions import domain, machine, resident
+from descriptions import DEVICES, domain, machine, resident
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(HERE)), "guests/tests")
@@ -51,10 +52,14 @@ RUNS = [(m["name"], case) for m in MANIFESTS.values() if "helper" not in m
         for case in m.get("cases", "").split() or [""]]
 
 
-def companion(manifest):
+def on_board(manifest, board):
+    return {key: value.format(**DEVICES[board]) for key, value in manifest.items()}
+
+
+def companion(manifest, board):
     """The manifest beside it: `with` names it with or without the test- that folders lack."""
     name = manifest.get("with")
-    return name and (MANIFESTS.get(name) or MANIFESTS["test-" + name])
+    return name and on_board(MANIFESTS.get(name) or MANIFESTS["test-" + name], board)
 
 
 def domain_name(manifest):
@@ -95,10 +100,9 @@ def check_end(phone, name, expect, limit):
         phone.expect(rf"^\(bantam\) {name}: (?:crashed:|shut down: crash)", limit)
 
 
-def run_guest(start, name, case="", **changed):
-    """One guest; `changed` are lines of its manifest as they are on another board."""
-    manifest = {**MANIFESTS[name], **changed}
-    other, limit = companion(manifest), int(manifest["timeout"])
+def run_guest(start, name, case=""):
+    manifest = on_board(MANIFESTS[name], start.board)
+    other, limit = companion(manifest, start.board), int(manifest["timeout"])
     nodes = [node(manifest, case)] + ([node(other)] if other else [])
     icount = int(manifest["icount"]) if "icount" in manifest else None
     phone = start(machine(*nodes), icount=icount)

@@ -20,7 +20,7 @@ REPORT = r"baseband: (\d+) frames, (\d+) lost, worst (\d+) ns"
 def test_baseband_beside_a_hostile_guest(start, case):
     hostile = domain("hostile", "guests/test-hostile.elf", 'bantam,restart = "always"', kib=4096,
                      bootargs=f"case={case}")
-    phone = start(machine(hostile, baseband()), icount=2)
+    phone = start(machine(hostile, baseband(board=start.board)), icount=2)
     phone.expect(REPORT, 120, "baseband")
     assert "TEST: not ok" not in phone.text and "PANIC" not in phone.text, phone.tail()
     frames, lost, worst = map(int, re.findall(REPORT, phone.text)[-1])

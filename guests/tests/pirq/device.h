@@ -15,6 +15,6 @@ struct device {
 	void (*clear)(void);      /* the line goes down */
 	void (*stop)(void);
 };
-extern const struct device sp804, pl011;
+extern const struct device sp804, pl011, epit;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pirq.c - a granted device at 0xF00F0000 and its interrupt.  Command line:
- *     case=sp804 or pl011    what it is
+ *     case=<name>            what it is: sp804, pl011 or epit
  *     irq=<n>                its interrupt
  *     other=<n>              one of the hypervisor's own
  */
@@ -114,7 +114,8 @@ int main(void)
 {
 	irq = number(" irq=");
 	other = number(" other=");
-	device = strcmp(test_case(), pl011.name) == 0 ? &pl011 : &sp804;
+	device = strcmp(test_case(), epit.name) == 0 ? &epit :
+		 strcmp(test_case(), pl011.name) == 0 ? &pl011 : &sp804;
 	binding();
 	storm();
 	errors();
