@@ -20,13 +20,13 @@
 #define RESERVE       2048u
 #define SHARE         1024u   /* kept free by domains whose own output waits, for the others */
 #define SHORT         256u    /* a text that long is finished once it is begun */
-#define PIECE         32u     /* characters written at a time */
+#define PIECE         16u     /* characters written at a time */
 #define INPUT_PIECE   8u      /* read at a time, with interrupts off: a frame may be due */
-#define PACE          200000u /* ns between two pieces: 160,000 characters/s at most */
+#define PACE          100000u /* ns between two pieces: 160,000 characters/s at most */
 #define INPUT_HOLD    1000000000u /* ns, see hold_input() */
 #define INPUT_PAUSE   100000u /* ns between two pieces of input */
 #define LINE          160u    /* the hypervisor's own lines are cut there */
-#define CHUNK         32u     /* characters taken from a guest at a time */
+#define CHUNK         16u     /* characters taken from a guest at a time */
 #define POLL_TRIES    1000000u
 #define SECOND        1000000000u
 #define GUEST_LINES   12u     /* log_guest(): a second and domain */
@@ -117,14 +117,11 @@ static void drain_expired(struct timer *t)
 		timer_set(t, time_now() + PACE);
 }
 
-/* Output has been added: the first piece goes out at once. */
+/* Output has been added: the first piece goes out as soon as the caller is done. */
 static void kick(void)
 {
-	if (!console.running || console.sync || console.timer.armed)
-		return;
-	drain();
-	if (console.tail != console.head || console.feeder || screen_idle_needed())
-		timer_set(&console.timer, time_now() + PACE);
+	if (console.running && !console.sync && !console.timer.armed)
+		timer_set(&console.timer, 0);
 }
 
 void console_set_feeder(bool (*feeder)(void))
@@ -160,6 +157,7 @@ static bool line_fits(void)
 static void print_line(char *text)
 {
 	char lost[40];
+	int length;
 	char *p;
 
 	if (!line_fits()) {
@@ -167,14 +165,14 @@ static void print_line(char *text)
 		return;
 	}
 	if (console.lost && ring_free() >= 2u * (LINE + 64u)) {
-		snprintf(lost, sizeof(lost), "%u lines lost", console.lost);
+		length = snprintf(lost, sizeof(lost), "%u lines lost", console.lost);
 		console.lost = 0;
-		screen_print(lost);
+		screen_print(lost, (uint32_t)length);
 	}
 	for (p = text; *p; p++)
 		if (*p < ' ' || *p > '~')
 			*p = '?';
-	screen_print(text);
+	screen_print(text, (uint32_t)(p - text));
 	kick();
 }
 

@@ -379,11 +379,11 @@ void screen_domain_init(struct domain *d)
 	snprintf(l->prefix, sizeof(l->prefix), "(%s) ", d->name);
 }
 
-void screen_print(const char *text)
+void screen_print(const char *text, uint32_t size)
 {
 	screen_close();
 	put_text("(bantam) ");
-	put_text(text);
+	console_put(text, size);
 	put_new_line();
 }
 
@@ -393,13 +393,8 @@ void screen_focus(struct domain *d)
 	screen.focus = d;
 }
 
-bool screen_idle_needed(void)
-{
-	return screen.focus && !screen.open && screen.focus->console.screen.length;
-}
-
 void screen_idle(void)
 {
-	if (screen_idle_needed())
+	if (screen.focus && !screen.open && screen.focus->console.screen.length)
 		screen_open();
 }

@@ -23,17 +23,25 @@ struct spec {
 	unsigned int longs;   /* l, ll */
 };
 
-static void put(struct output *o, char c)
+/* A tenth by multiplication: the ARM926 has no divider. */
+static inline uint32_t tenth(uint32_t value)
 {
-	if (o->length + 1 < o->size)
-		o->to[o->length] = c;
-	o->length++;
+	return (uint32_t)((uint64_t)value * 0xCCCCCCCDu >> 35);
+}
+
+static void put_text(struct output *o, const char *text, size_t size)
+{
+	size_t room = o->size > o->length ? o->size - o->length - 1 : 0;
+
+	if (room)
+		memcpy(o->to + o->length, text, size < room ? size : room);
+	o->length += size;
 }
 
 static void pad(struct output *o, char c, unsigned int count)
 {
 	while (count--)
-		put(o, c);
+		put_text(o, &c, 1);
 }
 
 /* Text of given length within the width; a sign stays before zeros. */
@@ -43,13 +51,12 @@ static void put_field(struct output *o, const struct spec *s, const char *text,
 	unsigned int fill = s->width > length ? s->width - (unsigned int)length : 0;
 
 	if (fill && !s->left && s->zero && length && *text == '-') {
-		put(o, *text++);
+		put_text(o, text++, 1);
 		length--;
 	}
 	if (!s->left)
 		pad(o, s->zero ? '0' : ' ', fill);
-	while (length--)
-		put(o, *text++);
+	put_text(o, text, length);
 	if (s->left)
 		pad(o, ' ', fill);
 }
@@ -57,8 +64,8 @@ static void put_field(struct output *o, const struct spec *s, const char *text,
 /* Decimal digits of a 32-bit value, ending before end; at least min of them. */
 static char *digits32(char *end, uint32_t value, unsigned int min)
 {
-	for (; value || min; value /= 10) {
-		*--end = (char)('0' + value % 10);
+	for (; value || min; value = tenth(value)) {
+		*--end = (char)('0' + (value - tenth(value) * 10u));
 		if (min)
 			min--;
 	}
@@ -199,12 +206,10 @@ static void put_conversion(struct output *o, struct spec *s, char conversion,
 	case 'x':
 		put_hex(o, s, get_unsigned(s, args));
 		break;
-	case '%':
-		put(o, '%');
-		break;
 	default: /* says in the text itself what is not supported */
-		put(o, '%');
-		put(o, conversion);
+		put_text(o, "%", 1);
+		if (conversion != '%')
+			put_text(o, &conversion, 1);
 		break;
 	}
 }
@@ -216,11 +221,14 @@ int vsnprintf(char *to, size_t size, const char *format, va_list args)
 	va_list rest;
 
 	va_copy(rest, args);
-	for (; *format; format++) {
-		if (*format != '%') {
-			put(&o, *format);
-			continue;
-		}
+	for (;; format++) {
+		const char *start = format;
+
+		while (*format && *format != '%')
+			format++;
+		put_text(&o, start, (size_t)(format - start));
+		if (!*format)
+			break;
 		format = get_spec(&spec, format + 1, &rest);
 		if (!*format)
 			break;

@@ -9,12 +9,9 @@
 #define BLOCK 32
 #define TURN  (8 * BLOCK)
 
-/* in: r0 = to, r1 = from, r2 = size; out: r0; clobbers r1-r3, ip.  Words if both begin alike. */
+/* in: r0 = to, r1 = from, r2 = size; out: r0; clobbers r1-r3, ip */
 FUNC memcpy
 	mov	ip, r0
-	eor	r3, r0, r1
-	tst	r3, #3
-	bne	6f
 1:	tst	ip, #3				@ up to the first word
 	beq	2f
 	subs	r2, r2, #1
@@ -22,7 +19,9 @@ FUNC memcpy
 	ldrb	r3, [r1], #1
 	strb	r3, [ip], #1
 	b	1b
-2:	subs	r2, r2, #BLOCK
+2:	ands	r3, r1, #3
+	bne	7f
+	subs	r2, r2, #BLOCK
 	blo	5f
 	push	{r4-r10}
 	subs	r2, r2, #(TURN - BLOCK)
@@ -51,6 +50,26 @@ FUNC memcpy
 	strhsb	r3, [ip], #1
 	bhs	6b
 	mov	pc, lr
+
+	@ The source is off by r3: words of it are put together, none behind its last byte is read.
+7:	subs	r2, r2, #4
+	addlo	r2, r2, #4
+	blo	6b
+	push	{r4-r6}
+	sub	r1, r1, r3
+	mov	r4, r3, lsl #3
+	rsb	r5, r4, #32
+	ldr	r6, [r1], #4
+8:	mov	r3, r6, lsr r4
+	ldr	r6, [r1], #4
+	orr	r3, r3, r6, lsl r5
+	str	r3, [ip], #4
+	subs	r2, r2, #4
+	bhs	8b
+	sub	r1, r1, r5, lsr #3		@ back to the next byte
+	pop	{r4-r6}
+	add	r2, r2, #4
+	b	6b
 END memcpy
 
 /* in: r0 = to, r1 = byte, r2 = size; out: r0; clobbers r1-r3, ip */

@@ -38,11 +38,10 @@ uint32_t screen_write(struct domain *d, const char *text, uint32_t size);
 /* Prints what the domain left unfinished in its past life and forgets it. */
 void screen_domain_init(struct domain *d);
 /* A whole line of printable text of the hypervisor's, prefixed "(bantam) ". */
-void screen_print(const char *text);
+void screen_print(const char *text, uint32_t size);
 /* Whose unfinished line is shown; NULL: nobody's. */
 void screen_focus(struct domain *d);
 /* All is written out: shows the unfinished line again if another line came over it. */
 void screen_idle(void);
-bool screen_idle_needed(void);
 
 #endif
