@@ -30,7 +30,7 @@ static xen_ulong_t bit_of(evtchn_port_t port)
 /* ---- the shared page ----------------------------------------------------- */
 
 /* Passes an unmasked pending port on to the upcall.  True if the upcall is new. */
-static bool mark_upcall(struct shared_info *s, evtchn_port_t port)
+static inline __attribute__((always_inline)) bool mark_upcall(struct shared_info *s, evtchn_port_t port)
 {
 	struct vcpu_info *info = &s->vcpu_info[0];
 	xen_ulong_t selector = (xen_ulong_t)1 << (port / WORD_BITS);

@@ -21,21 +21,17 @@ struct irq_line {
 };
 
 static struct irq_line lines[IRQ_LINES];
-static uint32_t not_ours[IRQ_LINES / 32u]; /* bit set: no handler, mask it when it fires */
 static const struct irqchip *irqchip;
 
 void irq_init(const struct irqchip *chip)
 {
 	irqchip = chip;
-	not_ours[0] = UINT32_MAX;
-	not_ours[1] = UINT32_MAX;
 	chip->ops->init(chip);
 }
 
 void irq_attach(unsigned int line, void (*handler)(void))
 {
 	lines[line].handler = handler;
-	not_ours[line / 32u] &= ~(1u << (line % 32u));
 	irqchip->ops->unmask(irqchip, line);
 }
 
@@ -66,6 +62,22 @@ void irq_disable_guest(unsigned int line)
 		irqchip->ops->mask(irqchip, line);
 }
 
+/* Lowest pending unmasked line, -1 if none. */
+static inline int line_pending(const struct irqchip *chip)
+{
+	uint32_t own = chip->status ? *chip->status & chip->own : 0;
+
+	return own ? __builtin_ctz(own) : chip->ops->pending(chip);
+}
+
+static inline void line_mask(const struct irqchip *chip, unsigned int line)
+{
+	if (line < 32u && chip->clear)
+		*chip->clear = 1u << line;
+	else
+		chip->ops->mask(chip, line);
+}
+
 /* Bounded: a line that its handler cannot quiet does not keep the core here.  A guest that
  * was waiting for its interrupt goes first; what else is pending interrupts it. */
 void irq_handle(void)
@@ -75,7 +87,7 @@ void irq_handle(void)
 
 	for (n = 0; n < IRQ_LINES; n++) {
 		const struct irq_line *l;
-		int pending = chip->ops->take(chip, not_ours);
+		int pending = line_pending(chip);
 
 		if (pending < 0)
 			return;
@@ -83,15 +95,21 @@ void irq_handle(void)
 		if (l->handler) {
 			trace(TRACE_IRQ, (uint32_t)pending, 0);
 			l->handler();
-		} else if (l->owner && event_send_pirq(l->owner, (unsigned int)pending)) {
-			return;
+			continue;
 		}
+		/* Until the owner acknowledges it; for good, if nobody wants it. */
+		line_mask(chip, (unsigned int)pending);
+		if (l->owner && event_send_pirq(l->owner, (unsigned int)pending))
+			return;
 	}
 }
 
+/* Any bit in the status register, the secondary controller's too. */
 bool irq_pending(void)
 {
-	return irqchip->ops->pending(irqchip) >= 0;
+	const struct irqchip *chip = irqchip;
+
+	return chip->status ? *chip->status != 0 : chip->ops->pending(chip) >= 0;
 }
 
 static int32_t physdev_eoi(struct domain *caller, vaddr_t arg)

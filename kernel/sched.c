@@ -28,9 +28,11 @@
 #define POLL_PORTS_MAX 128u
 #define POLL_PIECE     16u  /* ports looked at together */
 #define TRACE_IDLE     0xFFFFu
+#define SWITCH_NS      1000u /* paid from a budget for each run: see sched_static.c */
 #define BUDGET_MAX_NS  4000000000u  /* more ticks than 32 bits of 1 GHz: no limit */
 
 unsigned int sched_runnable;
+struct vcpu *sched_paying;
 
 static const struct sched_ops *const schedulers[] = {
 #ifdef CONFIG_SCHED_STATIC
@@ -44,6 +46,8 @@ static const struct sched_ops *const schedulers[] = {
 static const struct sched_ops *ops;
 static struct sched_decision latest;
 static unsigned int unsettled;       /* runnable vCPUs whose runstate says blocked */
+static struct vcpu *lender;          /* see loan_settle(); NULL: nobody */
+static uint32_t switch_cost;
 
 void sched_init(void)
 {
@@ -53,6 +57,9 @@ void sched_init(void)
 	sched_runnable = 0;
 	unsettled = 0;
 	latest = (struct sched_decision){ 0 };
+	lender = NULL;
+	sched_paying = NULL;
+	switch_cost = (uint32_t)time_to_ticks(SWITCH_NS);
 	ops = NULL;
 	for (i = 0; i < ARRAY_SIZE(schedulers) && !ops; i++) {
 		if (!name || !strcmp(name, schedulers[i]->name))
@@ -77,6 +84,23 @@ static void runstate_change(struct sched_vcpu *s, uint32_t state, tick_t now)
 		s->time[old] += now - s->entered;
 	s->entered = now;
 	s->runstate = state;
+}
+
+/*
+ * A loan.  Whoever is woken by its own interrupt and is sure to run next gets the core at once, on
+ * loan from the one that was interrupted; latest.now says since when, nothing else is written down.
+ * When it sleeps again and nothing has happened in between, the lender goes on as if nothing had
+ * been decided: loan_return().  Before anything else is decided, changed or asked the loan is
+ * made an ordinary switch of its time, here.
+ */
+static void loan_settle(void)
+{
+	if (!lender)
+		return;
+	runstate_change(&lender->sched, RUNSTATE_runnable, latest.now);
+	runstate_change(&pcpu.current->sched, RUNSTATE_running, latest.now);
+	sched_paying = pcpu.current;
+	lender = NULL;
 }
 
 /* Of a vCPU that does not run. */
@@ -115,6 +139,7 @@ void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info)
 	tick_t now = time_ticks(), other = 0;
 	unsigned int i;
 
+	loan_settle();
 	memset(info, 0, sizeof(*info));
 	info->state = (int)s->runstate;
 	info->state_entry_time = time_at(s->entered);
@@ -167,6 +192,7 @@ void sched_start(struct vcpu *v)
 {
 	if (v->sched.state != VCPU_DOWN)
 		return;
+	loan_settle();
 	v->sched.state = VCPU_RUNNABLE;
 	sched_runnable++;
 	runstate_change(&v->sched, RUNSTATE_runnable, time_ticks());
@@ -177,6 +203,7 @@ void sched_stop(struct vcpu *v)
 {
 	if (v->sched.state == VCPU_DOWN)
 		return;
+	loan_settle();
 	if (v->sched.state == VCPU_RUNNABLE)
 		sched_runnable--;
 	v->sched.state = VCPU_DOWN;
@@ -193,6 +220,7 @@ void sched_wake(struct vcpu *v)
 
 	if (s->state != VCPU_BLOCKED)
 		return;
+	loan_settle();
 	s->state = VCPU_RUNNABLE;
 	sched_runnable++;
 	s->poll_port = SCHED_POLL_NONE;
@@ -220,6 +248,15 @@ void sched_block(struct vcpu *v)
 
 /* ---- the switch ---------------------------------------------------------- */
 
+void sched_charge(struct vcpu *v, tick_t used)
+{
+	struct sched_vcpu *s = &v->sched;
+
+	used += switch_cost;
+	s->budget_left = used < s->budget_left ? s->budget_left - (uint32_t)used : 0;
+	sched_paying = NULL;
+}
+
 /* A limit that is too early costs one interrupt later, setting it costs time now:
  * when somebody is preempted, that is, often a real-time domain waits. */
 static void set_limit(bool preempted)
@@ -227,7 +264,7 @@ static void set_limit(bool preempted)
 	tick_t until = latest.until;
 
 	if (until < time_limit || (until > time_limit && !preempted))
-		time_set_limit(until);
+		time_set_limit(until, latest.now);
 }
 
 /* Nobody can run: waits until somebody can; NULL if sched_wake_now() has switched. */
@@ -252,47 +289,62 @@ static struct vcpu *wait_for_work(void)
 	return next;
 }
 
-/* current, which stays runnable, makes room for v. */
-static inline bool make_room(struct vcpu *current, struct vcpu *v, tick_t now)
-{
-	struct sched_vcpu *from = &current->sched;
-	uint32_t ticks = ops->hand(v, current, now);
-
-	if (!ticks)
-		return false;
-	time_set_limit_after(now + ticks, ticks);
-	from->time[RUNSTATE_running] += now - from->entered;
-	from->entered = now;
-	from->runstate = RUNSTATE_runnable;
-	return true;
-}
-
 /* The short way through schedule(): v is sure to be picked when it alone is runnable, or
- * when hand() says so. */
+ * when it may borrow the core. */
 bool sched_wake_now(struct vcpu *v, unsigned int line)
 {
-	struct vcpu *current = pcpu.current;
 	struct sched_vcpu *s = &v->sched;
-	uint32_t from = TRACE_IDLE;
+	uint32_t from = TRACE_IDLE, budget;
 	tick_t now;
 
 	if (s->state != VCPU_BLOCKED || s->poll_port != SCHED_POLL_NONE || pcpu.resched)
 		return false;
 	now = time_ticks();
 	if (!pcpu.idle) {
-		if (!make_room(current, v, now))
+		if (!s->prompt)
 			return false;
-		from = current->sched.id;
-	} else if (sched_runnable) {
+		budget = sched_budget(s, now);
+		if (!budget)
+			return false;
+		if (!s->replenish_at)
+			s->replenish_at = now + s->period;
+		time_set_limit_after(now + budget, budget);
+		lender = pcpu.current;
+		from = lender->sched.id;
+	} else if (!sched_runnable) {
+		s->entered = now;
+		s->runstate = RUNSTATE_running;
+	} else {
 		return false;
 	}
 	s->state = VCPU_RUNNABLE;
 	sched_runnable++;
 	latest.now = now;
-	s->entered = now;
-	s->runstate = RUNSTATE_running;
 	trace(TRACE_SWITCH, from, s->id | (line + 1u) << 16);
 	arch_context_switch(v);
+	return true;
+}
+
+/* The borrower sleeps again: if that is all, the lender goes on. */
+static bool loan_return(struct vcpu *v)
+{
+	struct sched_vcpu *s = &v->sched, *to = &lender->sched;
+	tick_t now = time_ticks(), used = now - latest.now;
+	struct vcpu *next = lender;
+
+	if (s->state != VCPU_BLOCKED || now >= latest.until)
+		return false;
+	sched_charge(v, used);
+	s->time[RUNSTATE_running] += used;
+	s->entered = now;
+	to->time[RUNSTATE_running] += latest.now - to->entered;
+	to->time[RUNSTATE_runnable] += used;
+	to->entered = now;
+	latest.now = now;
+	lender = NULL;
+	set_limit(false);
+	trace(TRACE_SWITCH, s->id, to->id);
+	arch_context_switch(next);
 	return true;
 }
 
@@ -304,6 +356,9 @@ void schedule(void)
 	bool preempted = false;
 
 	pcpu.resched = 0;
+	if (lender && loan_return(current))
+		return;
+	loan_settle();
 	latest.since = latest.now;
 	latest.now = time_ticks();
 	next = ops->pick(prev, &latest);

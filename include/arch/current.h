@@ -28,8 +28,4 @@ void arch_context_switch(struct vcpu *next);
 /* Guest register state for a new vCPU: entry, stack, r0, virtual kernel mode. */
 void arch_vcpu_start(struct vcpu *v, vaddr_t entry, vaddr_t stack, uint32_t r0);
 
-/* Stores an exception frame for the guest's handler and enters it on the next
- * return; crashes the domain if the frame cannot be stored.  orig_r0: see the ABI. */
-void arch_deliver(struct vcpu *v, vaddr_t handler, bool mask_events, uint32_t orig_r0);
-
 #endif

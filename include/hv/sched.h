@@ -42,6 +42,7 @@ struct sched_vcpu {
 	bool real_time;
 	bool windowed;             /* owns a window of the major frame */
 	uint32_t turn;             /* order of turns in slack */
+	bool prompt;               /* when it wakes and has budget it runs, whoever runs */
 	uint32_t budget;           /* of one period, ticks */
 	uint32_t budget_left;
 	tick_t period;
@@ -64,12 +65,23 @@ struct sched_ops {
 	struct vcpu *(*pick)(struct vcpu *prev, struct sched_decision *d);
 	/* A vCPU became runnable, running is another one: true if that calls for a decision now. */
 	bool (*preempts)(struct vcpu *woken, struct vcpu *running);
-	/* If v, woken by its interrupt, is sure to be picked now that running is runnable: takes
-	 * note that it is, and returns for how many ticks; else 0. */
-	uint32_t (*hand)(struct vcpu *v, struct vcpu *running, tick_t now);
 	void (*dump)(void);
 };
 extern const struct sched_ops sched_static, sched_null;
+
+/* The vCPU that runs by its budget and pays for it; NULL: the running one does not. */
+extern struct vcpu *sched_paying;
+/* v paid until now for `used`. */
+void sched_charge(struct vcpu *v, tick_t used);
+/* Its budget now, ticks. */
+static inline uint32_t sched_budget(struct sched_vcpu *s, tick_t now)
+{
+	if (s->replenish_at <= now) {
+		s->budget_left = s->budget;
+		s->replenish_at = 0;
+	}
+	return s->budget_left;
+}
 
 void sched_init(void);
 void sched_vcpu_init(struct vcpu *v);  /* state DOWN; reads the partition */

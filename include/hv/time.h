@@ -57,7 +57,7 @@ void timer_set_ticks(struct timer *t, tick_t expires);
 void timer_cancel(struct timer *t);
 /* The scheduler's one deadline, outside the list: sched_request() at that tick. */
 extern tick_t time_limit;                          /* TICK_NEVER: none */
-void time_set_limit(tick_t at);
+void time_set_limit(tick_t at, tick_t now);
 /* The same if that is earlier than the present one; ticks is at - now. */
 void time_set_limit_after(tick_t at, uint32_t ticks);
 void timer_interrupt(void);                        /* the device's handler (attached) */
