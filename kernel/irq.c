@@ -22,10 +22,20 @@ struct irq_line {
 
 static struct irq_line lines[IRQ_LINES];
 static const struct irqchip *irqchip;
+static struct {                          /* see struct irqchip */
+	const volatile uint32_t *status; /* of none: 0 */
+	volatile uint32_t *clear;
+	uint32_t own;
+} fast;
 
 void irq_init(const struct irqchip *chip)
 {
+	static const uint32_t none;
+
 	irqchip = chip;
+	fast.status = chip->status ? chip->status : &none;
+	fast.clear = chip->clear;
+	fast.own = chip->own;
 	chip->ops->init(chip);
 }
 
@@ -62,54 +72,55 @@ void irq_disable_guest(unsigned int line)
 		irqchip->ops->mask(irqchip, line);
 }
 
-/* Lowest pending unmasked line, -1 if none. */
-static inline int line_pending(const struct irqchip *chip)
+static void line_handle(unsigned int line)
 {
-	uint32_t own = chip->status ? *chip->status & chip->own : 0;
-
-	return own ? __builtin_ctz(own) : chip->ops->pending(chip);
+	trace(TRACE_IRQ, line, 0);
+	lines[line].handler();
 }
 
-static inline void line_mask(const struct irqchip *chip, unsigned int line)
+/* Of a controller without status register, or of the second controller. */
+static __attribute__((noinline)) void handle_slowly(void)
 {
-	if (line < 32u && chip->clear)
-		*chip->clear = 1u << line;
-	else
-		chip->ops->mask(chip, line);
+	int line = irqchip->ops->pending(irqchip);
+
+	if (line < 0)
+		return;
+	if (lines[line].handler) {
+		line_handle((unsigned int)line);
+		return;
+	}
+	irqchip->ops->mask(irqchip, (unsigned int)line);
+	if (lines[line].owner)
+		event_send_pirq(lines[line].owner, (unsigned int)line);
 }
 
-/* Bounded: a line that its handler cannot quiet does not keep the core here.  A guest that
- * was waiting for its interrupt goes first; what else is pending interrupts it. */
+/* One line: what else is pending interrupts whoever goes on.  A guest's line is masked until its owner
+ * acknowledges it, for good if nobody wants it. */
 void irq_handle(void)
 {
-	const struct irqchip *chip = irqchip;
-	unsigned int n;
+	uint32_t own = *fast.status & fast.own;
+	const struct irq_line *l;
+	unsigned int line;
 
-	for (n = 0; n < IRQ_LINES; n++) {
-		const struct irq_line *l;
-		int pending = line_pending(chip);
-
-		if (pending < 0)
-			return;
-		l = &lines[pending];
-		if (l->handler) {
-			trace(TRACE_IRQ, (uint32_t)pending, 0);
-			l->handler();
-			continue;
-		}
-		/* Until the owner acknowledges it; for good, if nobody wants it. */
-		line_mask(chip, (unsigned int)pending);
-		if (l->owner && event_send_pirq(l->owner, (unsigned int)pending))
-			return;
+	if (!own) {
+		handle_slowly();
+		return;
 	}
+	line = 31u - (unsigned int)__builtin_clz(own);
+	l = &lines[line];
+	if (l->handler) {
+		line_handle(line);
+		return;
+	}
+	*fast.clear = 1u << line;
+	if (l->owner)
+		event_send_pirq(l->owner, line);
 }
 
 /* Any bit in the status register, the secondary controller's too. */
 bool irq_pending(void)
 {
-	const struct irqchip *chip = irqchip;
-
-	return chip->status ? *chip->status != 0 : chip->ops->pending(chip) >= 0;
+	return irqchip->status ? *irqchip->status != 0 : irqchip->ops->pending(irqchip) >= 0;
 }
 
 static int32_t physdev_eoi(struct domain *caller, vaddr_t arg)

@@ -10,7 +10,7 @@
  * `blocked` until that decision, so that a wake-up costs no reading of the time.
  * `unsettled` counts those.  Context: interrupts off.
  */
-#include <hv/sched.h>
+#include "sched_loan.h"
 
 #include <hv/console.h>
 #include <hv/domain.h>
@@ -33,6 +33,7 @@
 
 unsigned int sched_runnable;
 struct vcpu *sched_paying;
+struct sched_loan sched_loan;
 
 static const struct sched_ops *const schedulers[] = {
 #ifdef CONFIG_SCHED_STATIC
@@ -44,9 +45,7 @@ static const struct sched_ops *const schedulers[] = {
 };
 
 static const struct sched_ops *ops;
-static struct sched_decision latest;
 static unsigned int unsettled;       /* runnable vCPUs whose runstate says blocked */
-static struct vcpu *lender;          /* see loan_settle(); NULL: nobody */
 static uint32_t switch_cost;
 
 void sched_init(void)
@@ -56,8 +55,7 @@ void sched_init(void)
 
 	sched_runnable = 0;
 	unsettled = 0;
-	latest = (struct sched_decision){ 0 };
-	lender = NULL;
+	sched_loan = (struct sched_loan){ 0 };
 	sched_paying = NULL;
 	switch_cost = (uint32_t)time_to_ticks(SWITCH_NS);
 	ops = NULL;
@@ -86,21 +84,39 @@ static void runstate_change(struct sched_vcpu *s, uint32_t state, tick_t now)
 	s->runstate = state;
 }
 
-/*
- * A loan.  Whoever is woken by its own interrupt and is sure to run next gets the core at once, on
- * loan from the one that was interrupted; latest.now says since when, nothing else is written down.
- * When it sleeps again and nothing has happened in between, the lender goes on as if nothing had
- * been decided: loan_return().  Before anything else is decided, changed or asked the loan is
- * made an ordinary switch of its time, here.
- */
+/* The budget of a loan, as of its begin. */
+static void loan_budget(struct sched_vcpu *s)
+{
+	if (s->replenish_at <= sched_loan.latest.now) {
+		s->budget_left = s->budget;
+		s->replenish_at = sched_loan.latest.now + s->period;
+	}
+}
+
+/* Makes the loans ordinary switches. */
 static void loan_settle(void)
 {
-	if (!lender)
+	struct sched_vcpu *from, *to;
+	tick_t now = sched_loan.latest.now;
+
+	if (!sched_loan.from)
 		return;
-	runstate_change(&lender->sched, RUNSTATE_runnable, latest.now);
-	runstate_change(&pcpu.current->sched, RUNSTATE_running, latest.now);
-	sched_paying = pcpu.current;
-	lender = NULL;
+	from = &sched_loan.from->sched;
+	to = &sched_loan.to->sched;
+	from->time[RUNSTATE_running] += now - from->entered - sched_loan.lent;
+	from->time[RUNSTATE_runnable] += sched_loan.lent;
+	from->entered = now;
+	to->time[RUNSTATE_running] += sched_loan.lent;
+	to->entered = now;
+	if (pcpu.current == sched_loan.to) {
+		from->runstate = RUNSTATE_runnable;
+		to->runstate = RUNSTATE_running;
+		loan_budget(to);
+		sched_paying = sched_loan.to;
+		sched_runnable++;
+	}
+	sched_loan.from = NULL;
+	sched_loan.lent = 0;
 }
 
 /* Of a vCPU that does not run. */
@@ -207,6 +223,7 @@ void sched_stop(struct vcpu *v)
 	if (v->sched.state == VCPU_RUNNABLE)
 		sched_runnable--;
 	v->sched.state = VCPU_DOWN;
+	v->sched.may_borrow = false;
 	v->sched.poll_port = SCHED_POLL_NONE;
 	timer_cancel(&v->sched.poll_timer);
 	time_vcpu_stop(v);
@@ -222,6 +239,7 @@ void sched_wake(struct vcpu *v)
 		return;
 	loan_settle();
 	s->state = VCPU_RUNNABLE;
+	s->may_borrow = false;
 	sched_runnable++;
 	s->poll_port = SCHED_POLL_NONE;
 	if (s->poll_timer.armed)
@@ -241,7 +259,9 @@ void sched_block(struct vcpu *v)
 {
 	if (v->sched.state != VCPU_RUNNABLE)
 		return;
+	loan_settle();
 	v->sched.state = VCPU_BLOCKED;
+	v->sched.may_borrow = v->sched.prompt && v->sched.budget_left;
 	sched_runnable--;
 	sched_request();
 }
@@ -254,6 +274,8 @@ void sched_charge(struct vcpu *v, tick_t used)
 
 	used += switch_cost;
 	s->budget_left = used < s->budget_left ? s->budget_left - (uint32_t)used : 0;
+	if (!s->budget_left)
+		s->may_borrow = false;
 	sched_paying = NULL;
 }
 
@@ -261,10 +283,10 @@ void sched_charge(struct vcpu *v, tick_t used)
  * when somebody is preempted, that is, often a real-time domain waits. */
 static void set_limit(bool preempted)
 {
-	tick_t until = latest.until;
+	tick_t until = sched_loan.latest.until;
 
 	if (until < time_limit || (until > time_limit && !preempted))
-		time_set_limit(until, latest.now);
+		time_set_limit(until, sched_loan.latest.now);
 }
 
 /* Nobody can run: waits until somebody can; NULL if sched_wake_now() has switched. */
@@ -281,70 +303,54 @@ static struct vcpu *wait_for_work(void)
 		irq_handle();
 		if (!pcpu.idle)
 			return NULL;
-		latest.since = latest.now;
-		latest.now = time_ticks();
-		next = ops->pick(NULL, &latest);
+		sched_loan.latest.since = sched_loan.latest.now;
+		sched_loan.latest.now = time_ticks();
+		next = ops->pick(NULL, &sched_loan.latest);
 	} while (!next);
 	pcpu.resched = 0;
 	return next;
 }
 
-/* The short way through schedule(): v is sure to be picked when it alone is runnable, or
- * when it may borrow the core. */
-bool sched_wake_now(struct vcpu *v, unsigned int line)
+/* The short way through schedule() when it is known whom that picks. */
+bool sched_wake_alone(struct vcpu *v, unsigned int line)
 {
 	struct sched_vcpu *s = &v->sched;
-	uint32_t from = TRACE_IDLE, budget;
-	tick_t now;
 
-	if (s->state != VCPU_BLOCKED || s->poll_port != SCHED_POLL_NONE || pcpu.resched)
+	if (s->state != VCPU_BLOCKED || s->poll_port != SCHED_POLL_NONE || pcpu.resched ||
+	    !pcpu.idle || sched_runnable)
 		return false;
-	now = time_ticks();
-	if (!pcpu.idle) {
-		if (!s->prompt)
-			return false;
-		budget = sched_budget(s, now);
-		if (!budget)
-			return false;
-		if (!s->replenish_at)
-			s->replenish_at = now + s->period;
-		time_set_limit_after(now + budget, budget);
-		lender = pcpu.current;
-		from = lender->sched.id;
-	} else if (!sched_runnable) {
-		s->entered = now;
-		s->runstate = RUNSTATE_running;
-	} else {
-		return false;
-	}
+	sched_loan.latest.now = time_ticks();
+	s->entered = sched_loan.latest.now;
+	s->runstate = RUNSTATE_running;
 	s->state = VCPU_RUNNABLE;
+	s->may_borrow = false;
 	sched_runnable++;
-	latest.now = now;
-	trace(TRACE_SWITCH, from, s->id | (line + 1u) << 16);
+	trace(TRACE_SWITCH, TRACE_IDLE, s->id | (line + 1u) << 16);
 	arch_context_switch(v);
 	return true;
 }
 
-/* The borrower sleeps again: if that is all, the lender goes on. */
-static bool loan_return(struct vcpu *v)
+/* The borrower blocks: if that is all, the lender goes on. */
+bool sched_block_now(struct vcpu *v)
 {
-	struct sched_vcpu *s = &v->sched, *to = &lender->sched;
-	tick_t now = time_ticks(), used = now - latest.now;
-	struct vcpu *next = lender;
+	struct sched_vcpu *s = &v->sched;
+	struct vcpu *from = sched_loan.from;
+	tick_t now;
 
-	if (s->state != VCPU_BLOCKED || now >= latest.until)
+	if (!from || v != sched_loan.to || pcpu.resched)
 		return false;
-	sched_charge(v, used);
-	s->time[RUNSTATE_running] += used;
-	s->entered = now;
-	to->time[RUNSTATE_running] += latest.now - to->entered;
-	to->time[RUNSTATE_runnable] += used;
-	to->entered = now;
-	latest.now = now;
-	lender = NULL;
-	set_limit(false);
-	trace(TRACE_SWITCH, s->id, to->id);
-	arch_context_switch(next);
+	now = time_ticks();
+	if (now >= sched_loan.latest.until || event_enable_upcall(v))
+		return false;
+	sched_loan.lent += now - sched_loan.latest.now;
+	loan_budget(s);
+	sched_charge(v, now - sched_loan.latest.now);
+	s->state = VCPU_BLOCKED;
+	s->may_borrow = s->budget_left != 0;
+	sched_loan.latest.now = now;
+	time_set_limit(sched_loan.latest.until, now);
+	trace_inline(TRACE_SWITCH, s->id, from->sched.id);
+	arch_context_switch(from);
 	return true;
 }
 
@@ -356,15 +362,13 @@ void schedule(void)
 	bool preempted = false;
 
 	pcpu.resched = 0;
-	if (lender && loan_return(current))
-		return;
 	loan_settle();
-	latest.since = latest.now;
-	latest.now = time_ticks();
-	next = ops->pick(prev, &latest);
+	sched_loan.latest.since = sched_loan.latest.now;
+	sched_loan.latest.now = time_ticks();
+	next = ops->pick(prev, &sched_loan.latest);
 	if (prev && prev != next) {
 		preempted = prev->sched.state == VCPU_RUNNABLE;
-		runstate_change(&prev->sched, runstate_of(&prev->sched), latest.now);
+		runstate_change(&prev->sched, runstate_of(&prev->sched), sched_loan.latest.now);
 	}
 	if (!next) {
 		next = wait_for_work();
@@ -374,8 +378,8 @@ void schedule(void)
 	set_limit(preempted);
 
 	if (unsettled)
-		runstate_settle(&next->sched, latest.now);
-	runstate_change(&next->sched, RUNSTATE_running, latest.now);
+		runstate_settle(&next->sched, sched_loan.latest.now);
+	runstate_change(&next->sched, RUNSTATE_running, sched_loan.latest.now);
 	next->sched.yielded = false;
 	if (next != current || pcpu.idle) {
 		trace(TRACE_SWITCH, current ? current->domain->id : TRACE_IDLE, next->domain->id);
@@ -414,6 +418,7 @@ static int32_t op_poll(struct domain *caller, vaddr_t arg)
 		return 0;
 
 	sched_block(&caller->vcpu);
+	s->may_borrow = false;
 	/* Port 0 is never raised, and SCHED_POLL_NONE: the timeout alone ends that. */
 	s->poll_port = poll.nr_ports == 1 ? ports[0] : SCHED_POLL_ANY;
 	if (poll.timeout)

@@ -189,7 +189,7 @@ void time_set_limit(tick_t at, tick_t now)
 		device_set(next, (uint32_t)now);
 }
 
-void time_set_limit_after(tick_t at, uint32_t ticks)
+void time_set_limit_after(uint32_t ticks, tick_t at)
 {
 	if (at < programmed) { /* which is never behind time_limit */
 		programmed = at;

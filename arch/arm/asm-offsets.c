@@ -23,7 +23,7 @@ void asm_offsets(void)
 	OFFSET(VCPU_TRAP_SWI_MASKS, struct vcpu, traps[TRAP_SWI].masks_events);
 
 	OFFSET(PCPU_CURRENT, struct pcpu, current);
-	OFFSET(PCPU_RESCHED, struct pcpu, resched);
+	OFFSET(PCPU_ATTENTION, struct pcpu, attention);
 	OFFSET(PCPU_DACR_USER, struct pcpu, dacr_user);
 
 	OFFSET(INFO_PENDING, struct shared_info, vcpu_info[0].evtchn_upcall_pending);

@@ -76,14 +76,6 @@
 	.ltorg
 .endm
 
-/* IRQs are never enabled in the hypervisor: this one came from a guest. */
-FUNC vector_irq
-	SAVE_GUEST 4
-	bl	trap_irq
-	b	return_to_guest
-END vector_irq
-	.ltorg
-
 FUNC vector_prefetch_abort
 	FAULT	4, trap_prefetch_abort
 	PANIC	"prefetch abort"
@@ -164,13 +156,17 @@ FUNC vector_swi
 END vector_swi
 
 /*
- * The way out when nobody else is to run and the current vCPU is in virtual kernel mode (so its
+ * An interrupt, and the way out when nobody else is to run and the current vCPU is in virtual kernel mode (so its
  * domain runs, and its shared info can be read).  Anything else is decided in C: return_in_c, which is
  * also the end of boot.  in: SVC mode, sp = pcpu.
  */
-FUNC return_to_guest
+FUNC vector_irq
+	SAVE_GUEST 4				@ IRQs are never enabled in the hypervisor
+	bl	trap_irq
+	.global return_to_guest
+return_to_guest:
 	ldr	r0, [sp, #PCPU_CURRENT]
-	ldr	r1, [sp, #PCPU_RESCHED]
+	ldr	r1, [sp, #PCPU_ATTENTION]
 	ldrb	r2, [r0, #VCPU_KERNEL_MODE]
 	eor	r2, r2, #1
 	orrs	r1, r1, r2
@@ -227,7 +223,8 @@ enter_upcall:
 	movs	pc, lr
 	FIXUP	40b, return_in_c
 	FIXUP	41b, return_in_c
-END return_to_guest
+END vector_irq
+	.ltorg
 
 /*
  * A system call goes to the guest's own kernel: its frame is stored on the guest's

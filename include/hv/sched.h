@@ -43,6 +43,7 @@ struct sched_vcpu {
 	bool windowed;             /* owns a window of the major frame */
 	uint32_t turn;             /* order of turns in slack */
 	bool prompt;               /* when it wakes and has budget it runs, whoever runs */
+	bool may_borrow;           /* prompt, budget left, in SCHEDOP_block: sched_loan.h */
 	uint32_t budget;           /* of one period, ticks */
 	uint32_t budget_left;
 	tick_t period;
@@ -88,12 +89,15 @@ void sched_vcpu_init(struct vcpu *v);  /* state DOWN; reads the partition */
 void sched_start(struct vcpu *v);      /* DOWN -> RUNNABLE */
 void sched_stop(struct vcpu *v);       /* any -> DOWN; stops its timers */
 void sched_wake(struct vcpu *v);       /* BLOCKED -> RUNNABLE; else nothing */
-/* v's own interrupt came: if v is sure to run next it is switched to here, true.  For
+/* v's own interrupt came while nobody ran: if v alone is runnable it is switched to here, true.  For
  * irq_handle() alone: no hypercall is under way. */
-bool sched_wake_now(struct vcpu *v, unsigned int line);
+bool sched_wake_alone(struct vcpu *v, unsigned int line);
 void sched_block(struct vcpu *v);      /* current -> BLOCKED */
+/* SCHEDOP_block of v, which runs: if whoever it was preferred to goes on at once, it is switched
+ * to here, true.  Not in a multicall. */
+bool sched_block_now(struct vcpu *v);
 
-/* How many vCPUs are runnable. */
+/* How many vCPUs are runnable, one that borrows not counted. */
 extern unsigned int sched_runnable;
 
 /* Asks for schedule() on the way out of the hypervisor. */
