@@ -61,19 +61,9 @@ static int avic_pending(const struct irqchip *chip)
 	return high ? 32 + __builtin_ctz(high) : -1;
 }
 
-static int avic_take(const struct irqchip *chip, const uint32_t mask_bits[2])
-{
-	int line = avic_pending(chip);
-
-	if (line >= 0 && (mask_bits[line / 32] & REG_BIT(line % 32)))
-		avic_mask(chip, (unsigned int)line);
-	return line;
-}
-
 const struct irqchip_ops avic_ops = {
 	.init = avic_init,
 	.mask = avic_mask,
 	.unmask = avic_unmask,
 	.pending = avic_pending,
-	.take = avic_take,
 };

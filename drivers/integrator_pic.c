@@ -8,9 +8,9 @@
 #include <drv/integrator_pic.h>
 #include <drv/mmio.h>
 
-#define IRQ_STATUS       0x00u
+#define IRQ_STATUS       INTEGRATOR_PIC_STATUS
 #define IRQ_ENABLE_SET   0x08u
-#define IRQ_ENABLE_CLEAR 0x0Cu
+#define IRQ_ENABLE_CLEAR INTEGRATOR_PIC_CLEAR
 #define SOFT_CLEAR       0x14u /* of line 0, the software interrupt */
 #define FIQ_ENABLE_CLEAR 0x2Cu
 
@@ -66,19 +66,9 @@ static int integrator_pic_pending(const struct irqchip *chip)
 	return status ? 32 + __builtin_ctz(status) : -1;
 }
 
-static int integrator_pic_take(const struct irqchip *chip, const uint32_t mask_bits[2])
-{
-	int line = integrator_pic_pending(chip);
-
-	if (line >= 0 && mask_bits[line / 32] & REG_BIT(line % 32))
-		integrator_pic_mask(chip, (unsigned int)line);
-	return line;
-}
-
 const struct irqchip_ops integrator_pic_ops = {
 	.init = integrator_pic_init,
 	.mask = integrator_pic_mask,
 	.unmask = integrator_pic_unmask,
 	.pending = integrator_pic_pending,
-	.take = integrator_pic_take,
 };

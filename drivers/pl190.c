@@ -10,10 +10,10 @@
 #include <drv/mmio.h>
 #include <drv/pl190.h>
 
-#define VIC_IRQ_STATUS   0x00u
+#define VIC_IRQ_STATUS   PL190_STATUS
 #define VIC_INT_SELECT   0x0Cu /* 1: FIQ */
 #define VIC_INT_ENABLE   0x10u
-#define VIC_INT_CLEAR    0x14u /* clears enable bits */
+#define VIC_INT_CLEAR    PL190_CLEAR /* clears enable bits */
 #define VIC_SOFT_CLEAR   0x1Cu
 
 #define SIC_STATUS       0x00u
@@ -77,28 +77,9 @@ static int pl190_pending(const struct irqchip *chip)
 	return secondary ? 32 + __builtin_ctz(secondary) : -1;
 }
 
-static int pl190_take(const struct irqchip *chip, const uint32_t mask_bits[2])
-{
-	const struct pl190_data *p = data_of(chip);
-	uint32_t own = mmio_read32(p->base + VIC_IRQ_STATUS) & ~p->sic_mask;
-	uint32_t bit = own & -own;
-	int line;
-
-	if (own) {
-		if (mask_bits[0] & bit)
-			mmio_write32(p->base + VIC_INT_CLEAR, bit);
-		return __builtin_ctz(own);
-	}
-	line = pl190_pending(chip);
-	if (line >= 32 && (mask_bits[1] & REG_BIT(line - 32)))
-		pl190_mask(chip, (unsigned int)line);
-	return line;
-}
-
 const struct irqchip_ops pl190_ops = {
 	.init = pl190_init,
 	.mask = pl190_mask,
 	.unmask = pl190_unmask,
 	.pending = pl190_pending,
-	.take = pl190_take,
 };

@@ -19,6 +19,8 @@
 #include <hv/trace.h>
 #include <arch/mm.h>
 
+#include "sched_loan.h"
+
 #define DESTROY_PORTS 8u /* at a time */
 #define WORD_BITS (8u * (unsigned int)sizeof(xen_ulong_t))
 
@@ -30,7 +32,7 @@ static xen_ulong_t bit_of(evtchn_port_t port)
 /* ---- the shared page ----------------------------------------------------- */
 
 /* Passes an unmasked pending port on to the upcall.  True if the upcall is new. */
-static bool mark_upcall(struct shared_info *s, evtchn_port_t port)
+static inline __attribute__((always_inline)) bool mark_upcall(struct shared_info *s, evtchn_port_t port)
 {
 	struct vcpu_info *info = &s->vcpu_info[0];
 	xen_ulong_t selector = (xen_ulong_t)1 << (port / WORD_BITS);
@@ -87,22 +89,21 @@ void event_send_virq(struct domain *d, unsigned int virq)
 		event_set_pending(d, port);
 }
 
-bool event_send_pirq(struct domain *d, unsigned int pirq)
+void event_send_pirq(struct domain *d, unsigned int pirq)
 {
 	unsigned int port = d->events.pirq_port[pirq];
 
 	if (!port)
-		return false;
-	if (sched_wake_now(&d->vcpu, pirq)) {
+		return;
+	if (sched_borrow(&d->vcpu, pirq) || sched_wake_alone(&d->vcpu, pirq)) {
 		/* It is current, and in virtual kernel mode for it blocked by a hypercall:
 		 * its page is open. */
 		if (raise_bits(d->vcpu.arch.shared_info, port) != RAISED_UPCALL)
 			sched_block(&d->vcpu); /* masked: it sleeps on */
-		return true;
+		return;
 	}
 	trace(TRACE_IRQ, pirq, 0);
 	raise(d, port);
-	return sched_requested();
 }
 
 bool event_upcall_due(struct vcpu *v)
@@ -116,12 +117,10 @@ bool event_upcall_due(struct vcpu *v)
 
 bool event_enable_upcall(struct vcpu *v)
 {
-	struct vcpu_info *info = &arch_shared_info_open(v->domain)->vcpu_info[0];
-	bool due = info->evtchn_upcall_pending != 0;
+	struct vcpu_info *info = &v->arch.shared_info->vcpu_info[0];
 
 	info->evtchn_upcall_mask = 0;
-	arch_shared_info_close();
-	return due;
+	return info->evtchn_upcall_pending != 0;
 }
 
 int event_poll(struct domain *d, const evtchn_port_t *ports, unsigned int count)

@@ -14,6 +14,7 @@
 #include <hv/memory.h>
 #include <hv/pagetable.h>
 #include <hv/trace.h>
+#include <xen/sched.h>
 
 #define REG_NUMBER 12
 #define ARGS       5u
@@ -56,9 +57,16 @@ static void call_again(struct vcpu *v)
 
 void hypercall(struct vcpu *v)
 {
-	/* The arguments stay where they are: nothing but the result changes them. */
-	int32_t result = dispatch(v->domain, v->regs.r[REG_NUMBER], v->regs.r);
+	uint32_t number = v->regs.r[REG_NUMBER];
+	int32_t result;
 
+	if (number == __HYPERVISOR_sched_op && v->regs.r[0] == SCHEDOP_block &&
+	    sched_block_now(v)) {
+		v->regs.r[0] = 0;
+		return;
+	}
+	/* The arguments stay where they are: nothing but the result changes them. */
+	result = dispatch(v->domain, number, v->regs.r);
 	if (result == HYPERCALL_CONTINUED)
 		call_again(v);
 	else

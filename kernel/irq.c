@@ -21,21 +21,27 @@ struct irq_line {
 };
 
 static struct irq_line lines[IRQ_LINES];
-static uint32_t not_ours[IRQ_LINES / 32u]; /* bit set: no handler, mask it when it fires */
 static const struct irqchip *irqchip;
+static struct {                          /* see struct irqchip */
+	const volatile uint32_t *status; /* of none: 0 */
+	volatile uint32_t *clear;
+	uint32_t own;
+} fast;
 
 void irq_init(const struct irqchip *chip)
 {
+	static const uint32_t none;
+
 	irqchip = chip;
-	not_ours[0] = UINT32_MAX;
-	not_ours[1] = UINT32_MAX;
+	fast.status = chip->status ? chip->status : &none;
+	fast.clear = chip->clear;
+	fast.own = chip->own;
 	chip->ops->init(chip);
 }
 
 void irq_attach(unsigned int line, void (*handler)(void))
 {
 	lines[line].handler = handler;
-	not_ours[line / 32u] &= ~(1u << (line % 32u));
 	irqchip->ops->unmask(irqchip, line);
 }
 
@@ -66,32 +72,55 @@ void irq_disable_guest(unsigned int line)
 		irqchip->ops->mask(irqchip, line);
 }
 
-/* Bounded: a line that its handler cannot quiet does not keep the core here.  A guest that
- * was waiting for its interrupt goes first; what else is pending interrupts it. */
-void irq_handle(void)
+static void line_handle(unsigned int line)
 {
-	const struct irqchip *chip = irqchip;
-	unsigned int n;
-
-	for (n = 0; n < IRQ_LINES; n++) {
-		const struct irq_line *l;
-		int pending = chip->ops->take(chip, not_ours);
-
-		if (pending < 0)
-			return;
-		l = &lines[pending];
-		if (l->handler) {
-			trace(TRACE_IRQ, (uint32_t)pending, 0);
-			l->handler();
-		} else if (l->owner && event_send_pirq(l->owner, (unsigned int)pending)) {
-			return;
-		}
-	}
+	trace(TRACE_IRQ, line, 0);
+	lines[line].handler();
 }
 
+/* Of a controller without status register, or of the second controller. */
+static __attribute__((noinline)) void handle_slowly(void)
+{
+	int line = irqchip->ops->pending(irqchip);
+
+	if (line < 0)
+		return;
+	if (lines[line].handler) {
+		line_handle((unsigned int)line);
+		return;
+	}
+	irqchip->ops->mask(irqchip, (unsigned int)line);
+	if (lines[line].owner)
+		event_send_pirq(lines[line].owner, (unsigned int)line);
+}
+
+/* One line: what else is pending interrupts whoever goes on.  A guest's line is masked until its owner
+ * acknowledges it, for good if nobody wants it. */
+void irq_handle(void)
+{
+	uint32_t own = *fast.status & fast.own;
+	const struct irq_line *l;
+	unsigned int line;
+
+	if (!own) {
+		handle_slowly();
+		return;
+	}
+	line = 31u - (unsigned int)__builtin_clz(own);
+	l = &lines[line];
+	if (l->handler) {
+		line_handle(line);
+		return;
+	}
+	*fast.clear = 1u << line;
+	if (l->owner)
+		event_send_pirq(l->owner, line);
+}
+
+/* Any bit in the status register, the secondary controller's too. */
 bool irq_pending(void)
 {
-	return irqchip->ops->pending(irqchip) >= 0;
+	return irqchip->status ? *irqchip->status != 0 : irqchip->ops->pending(irqchip) >= 0;
 }
 
 static int32_t physdev_eoi(struct domain *caller, vaddr_t arg)

@@ -10,7 +10,7 @@
  * `blocked` until that decision, so that a wake-up costs no reading of the time.
  * `unsettled` counts those.  Context: interrupts off.
  */
-#include <hv/sched.h>
+#include "sched_loan.h"
 
 #include <hv/console.h>
 #include <hv/domain.h>
@@ -28,9 +28,12 @@
 #define POLL_PORTS_MAX 128u
 #define POLL_PIECE     16u  /* ports looked at together */
 #define TRACE_IDLE     0xFFFFu
+#define SWITCH_NS      1000u /* paid from a budget for each run: see sched_static.c */
 #define BUDGET_MAX_NS  4000000000u  /* more ticks than 32 bits of 1 GHz: no limit */
 
 unsigned int sched_runnable;
+struct vcpu *sched_paying;
+struct sched_loan sched_loan;
 
 static const struct sched_ops *const schedulers[] = {
 #ifdef CONFIG_SCHED_STATIC
@@ -42,8 +45,8 @@ static const struct sched_ops *const schedulers[] = {
 };
 
 static const struct sched_ops *ops;
-static struct sched_decision latest;
 static unsigned int unsettled;       /* runnable vCPUs whose runstate says blocked */
+static uint32_t switch_cost;
 
 void sched_init(void)
 {
@@ -52,7 +55,9 @@ void sched_init(void)
 
 	sched_runnable = 0;
 	unsettled = 0;
-	latest = (struct sched_decision){ 0 };
+	sched_loan = (struct sched_loan){ 0 };
+	sched_paying = NULL;
+	switch_cost = (uint32_t)time_to_ticks(SWITCH_NS);
 	ops = NULL;
 	for (i = 0; i < ARRAY_SIZE(schedulers) && !ops; i++) {
 		if (!name || !strcmp(name, schedulers[i]->name))
@@ -77,6 +82,41 @@ static void runstate_change(struct sched_vcpu *s, uint32_t state, tick_t now)
 		s->time[old] += now - s->entered;
 	s->entered = now;
 	s->runstate = state;
+}
+
+/* The budget of a loan, as of its begin. */
+static void loan_budget(struct sched_vcpu *s)
+{
+	if (s->replenish_at <= sched_loan.latest.now) {
+		s->budget_left = s->budget;
+		s->replenish_at = sched_loan.latest.now + s->period;
+	}
+}
+
+/* Makes the loans ordinary switches. */
+static void loan_settle(void)
+{
+	struct sched_vcpu *from, *to;
+	tick_t now = sched_loan.latest.now;
+
+	if (!sched_loan.from)
+		return;
+	from = &sched_loan.from->sched;
+	to = &sched_loan.to->sched;
+	from->time[RUNSTATE_running] += now - from->entered - sched_loan.lent;
+	from->time[RUNSTATE_runnable] += sched_loan.lent;
+	from->entered = now;
+	to->time[RUNSTATE_running] += sched_loan.lent;
+	to->entered = now;
+	if (pcpu.current == sched_loan.to) {
+		from->runstate = RUNSTATE_runnable;
+		to->runstate = RUNSTATE_running;
+		loan_budget(to);
+		sched_paying = sched_loan.to;
+		sched_runnable++;
+	}
+	sched_loan.from = NULL;
+	sched_loan.lent = 0;
 }
 
 /* Of a vCPU that does not run. */
@@ -115,6 +155,7 @@ void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info)
 	tick_t now = time_ticks(), other = 0;
 	unsigned int i;
 
+	loan_settle();
 	memset(info, 0, sizeof(*info));
 	info->state = (int)s->runstate;
 	info->state_entry_time = time_at(s->entered);
@@ -167,6 +208,7 @@ void sched_start(struct vcpu *v)
 {
 	if (v->sched.state != VCPU_DOWN)
 		return;
+	loan_settle();
 	v->sched.state = VCPU_RUNNABLE;
 	sched_runnable++;
 	runstate_change(&v->sched, RUNSTATE_runnable, time_ticks());
@@ -177,9 +219,11 @@ void sched_stop(struct vcpu *v)
 {
 	if (v->sched.state == VCPU_DOWN)
 		return;
+	loan_settle();
 	if (v->sched.state == VCPU_RUNNABLE)
 		sched_runnable--;
 	v->sched.state = VCPU_DOWN;
+	v->sched.may_borrow = false;
 	v->sched.poll_port = SCHED_POLL_NONE;
 	timer_cancel(&v->sched.poll_timer);
 	time_vcpu_stop(v);
@@ -193,7 +237,9 @@ void sched_wake(struct vcpu *v)
 
 	if (s->state != VCPU_BLOCKED)
 		return;
+	loan_settle();
 	s->state = VCPU_RUNNABLE;
+	s->may_borrow = false;
 	sched_runnable++;
 	s->poll_port = SCHED_POLL_NONE;
 	if (s->poll_timer.armed)
@@ -213,21 +259,34 @@ void sched_block(struct vcpu *v)
 {
 	if (v->sched.state != VCPU_RUNNABLE)
 		return;
+	loan_settle();
 	v->sched.state = VCPU_BLOCKED;
+	v->sched.may_borrow = v->sched.prompt && v->sched.budget_left;
 	sched_runnable--;
 	sched_request();
 }
 
 /* ---- the switch ---------------------------------------------------------- */
 
+void sched_charge(struct vcpu *v, tick_t used)
+{
+	struct sched_vcpu *s = &v->sched;
+
+	used += switch_cost;
+	s->budget_left = used < s->budget_left ? s->budget_left - (uint32_t)used : 0;
+	if (!s->budget_left)
+		s->may_borrow = false;
+	sched_paying = NULL;
+}
+
 /* A limit that is too early costs one interrupt later, setting it costs time now:
  * when somebody is preempted, that is, often a real-time domain waits. */
 static void set_limit(bool preempted)
 {
-	tick_t until = latest.until;
+	tick_t until = sched_loan.latest.until;
 
 	if (until < time_limit || (until > time_limit && !preempted))
-		time_set_limit(until);
+		time_set_limit(until, sched_loan.latest.now);
 }
 
 /* Nobody can run: waits until somebody can; NULL if sched_wake_now() has switched. */
@@ -244,55 +303,54 @@ static struct vcpu *wait_for_work(void)
 		irq_handle();
 		if (!pcpu.idle)
 			return NULL;
-		latest.since = latest.now;
-		latest.now = time_ticks();
-		next = ops->pick(NULL, &latest);
+		sched_loan.latest.since = sched_loan.latest.now;
+		sched_loan.latest.now = time_ticks();
+		next = ops->pick(NULL, &sched_loan.latest);
 	} while (!next);
 	pcpu.resched = 0;
 	return next;
 }
 
-/* current, which stays runnable, makes room for v. */
-static inline bool make_room(struct vcpu *current, struct vcpu *v, tick_t now)
+/* The short way through schedule() when it is known whom that picks. */
+bool sched_wake_alone(struct vcpu *v, unsigned int line)
 {
-	struct sched_vcpu *from = &current->sched;
-	uint32_t ticks = ops->hand(v, current, now);
+	struct sched_vcpu *s = &v->sched;
 
-	if (!ticks)
+	if (s->state != VCPU_BLOCKED || s->poll_port != SCHED_POLL_NONE || pcpu.resched ||
+	    !pcpu.idle || sched_runnable)
 		return false;
-	time_set_limit_after(now + ticks, ticks);
-	from->time[RUNSTATE_running] += now - from->entered;
-	from->entered = now;
-	from->runstate = RUNSTATE_runnable;
+	sched_loan.latest.now = time_ticks();
+	s->entered = sched_loan.latest.now;
+	s->runstate = RUNSTATE_running;
+	s->state = VCPU_RUNNABLE;
+	s->may_borrow = false;
+	sched_runnable++;
+	trace(TRACE_SWITCH, TRACE_IDLE, s->id | (line + 1u) << 16);
+	arch_context_switch(v);
 	return true;
 }
 
-/* The short way through schedule(): v is sure to be picked when it alone is runnable, or
- * when hand() says so. */
-bool sched_wake_now(struct vcpu *v, unsigned int line)
+/* The borrower blocks: if that is all, the lender goes on. */
+bool sched_block_now(struct vcpu *v)
 {
-	struct vcpu *current = pcpu.current;
 	struct sched_vcpu *s = &v->sched;
-	uint32_t from = TRACE_IDLE;
+	struct vcpu *from = sched_loan.from;
 	tick_t now;
 
-	if (s->state != VCPU_BLOCKED || s->poll_port != SCHED_POLL_NONE || pcpu.resched)
+	if (!from || v != sched_loan.to || pcpu.resched)
 		return false;
 	now = time_ticks();
-	if (!pcpu.idle) {
-		if (!make_room(current, v, now))
-			return false;
-		from = current->sched.id;
-	} else if (sched_runnable) {
+	if (now >= sched_loan.latest.until || event_enable_upcall(v))
 		return false;
-	}
-	s->state = VCPU_RUNNABLE;
-	sched_runnable++;
-	latest.now = now;
-	s->entered = now;
-	s->runstate = RUNSTATE_running;
-	trace(TRACE_SWITCH, from, s->id | (line + 1u) << 16);
-	arch_context_switch(v);
+	sched_loan.lent += now - sched_loan.latest.now;
+	loan_budget(s);
+	sched_charge(v, now - sched_loan.latest.now);
+	s->state = VCPU_BLOCKED;
+	s->may_borrow = s->budget_left != 0;
+	sched_loan.latest.now = now;
+	time_set_limit(sched_loan.latest.until, now);
+	trace_inline(TRACE_SWITCH, s->id, from->sched.id);
+	arch_context_switch(from);
 	return true;
 }
 
@@ -304,12 +362,13 @@ void schedule(void)
 	bool preempted = false;
 
 	pcpu.resched = 0;
-	latest.since = latest.now;
-	latest.now = time_ticks();
-	next = ops->pick(prev, &latest);
+	loan_settle();
+	sched_loan.latest.since = sched_loan.latest.now;
+	sched_loan.latest.now = time_ticks();
+	next = ops->pick(prev, &sched_loan.latest);
 	if (prev && prev != next) {
 		preempted = prev->sched.state == VCPU_RUNNABLE;
-		runstate_change(&prev->sched, runstate_of(&prev->sched), latest.now);
+		runstate_change(&prev->sched, runstate_of(&prev->sched), sched_loan.latest.now);
 	}
 	if (!next) {
 		next = wait_for_work();
@@ -319,8 +378,8 @@ void schedule(void)
 	set_limit(preempted);
 
 	if (unsettled)
-		runstate_settle(&next->sched, latest.now);
-	runstate_change(&next->sched, RUNSTATE_running, latest.now);
+		runstate_settle(&next->sched, sched_loan.latest.now);
+	runstate_change(&next->sched, RUNSTATE_running, sched_loan.latest.now);
 	next->sched.yielded = false;
 	if (next != current || pcpu.idle) {
 		trace(TRACE_SWITCH, current ? current->domain->id : TRACE_IDLE, next->domain->id);
@@ -359,6 +418,7 @@ static int32_t op_poll(struct domain *caller, vaddr_t arg)
 		return 0;
 
 	sched_block(&caller->vcpu);
+	s->may_borrow = false;
 	/* Port 0 is never raised, and SCHED_POLL_NONE: the timeout alone ends that. */
 	s->poll_port = poll.nr_ports == 1 ? ports[0] : SCHED_POLL_ANY;
 	if (poll.timeout)

@@ -36,14 +36,6 @@ static bool null_preempts(struct vcpu *woken, struct vcpu *running)
 	return running->sched.state != VCPU_RUNNABLE;
 }
 
-static uint32_t null_hand(struct vcpu *v, struct vcpu *running, tick_t now)
-{
-	(void)v;
-	(void)running;
-	(void)now;
-	return 0;
-}
-
 static void null_dump(void)
 {
 }
@@ -54,6 +46,5 @@ const struct sched_ops sched_null = {
 	.add = null_add,
 	.pick = null_pick,
 	.preempts = null_preempts,
-	.hand = null_hand,
 	.dump = null_dump,
 };

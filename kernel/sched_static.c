@@ -11,7 +11,7 @@
  *      no others.
  *
  * Budget.  A real-time vCPU pays for the time that it runs by rule 1 outside its own
- * window while somebody else could run, and SWITCH_NS each time: a clock of 1 MHz does
+ * window while somebody else could run, and SWITCH_NS (sched.c) each time: a clock of 1 MHz does
  * not see short runs.  In its own window, in slack and while it is the only
  * runnable one it pays nothing, so an idle machine needs no timer for it.  From the
  * first payment on a full budget returns one period later, all at once: any
@@ -28,7 +28,6 @@
 #include <hv/partition.h>
 
 #define SLICE_NS    10000000u /* of slack in one turn */
-#define SWITCH_NS   1000u     /* paid for each run */
 #define VCPUS_MAX   ((unsigned int)CONFIG_MAX_DOMAINS)
 
 struct window {
@@ -47,11 +46,9 @@ static unsigned int window_now; /* the first window that has not ended */
 static tick_t edge;             /* of the next change of window_owner */
 static struct vcpu *window_owner;
 
-static struct vcpu *only_real_time; /* NULL: none or several, or it has windows */
-static struct vcpu *paying;     /* runs by rule 1 and pays; NULL: the running one does not */
 static struct vcpu *slack;      /* whose turn it is */
 static tick_t slice_end;
-static tick_t slice, switch_cost;
+static tick_t slice;
 static uint32_t turns;
 
 /* ---- windows ------------------------------------------------------------- */
@@ -102,16 +99,6 @@ static void window_add(struct vcpu *v, const struct partition_window *p)
 
 /* ---- budgets ------------------------------------------------------------- */
 
-/* paying ran for `used`. */
-static void budget_charge(tick_t used)
-{
-	struct sched_vcpu *s = &paying->sched;
-
-	used += switch_cost;
-	s->budget_left = used < s->budget_left ? s->budget_left - (uint32_t)used : 0;
-	paying = NULL;
-}
-
 static tick_t earlier(tick_t a, tick_t b)
 {
 	return a < b ? a : b;
@@ -126,7 +113,7 @@ static tick_t run_real_time(struct vcpu *v, tick_t now)
 		return TICK_NEVER;
 	if (s->windowed && v == window_owner)
 		return edge;
-	paying = v;
+	sched_paying = v;
 	if (!s->replenish_at)
 		s->replenish_at = now + s->period;
 	now += s->budget_left;
@@ -145,11 +132,7 @@ static struct vcpu *pick_real_time(tick_t now, tick_t *until)
 
 		if (s->state != VCPU_RUNNABLE)
 			continue;
-		if (s->replenish_at <= now) {
-			s->budget_left = s->budget;
-			s->replenish_at = 0;
-		}
-		if (s->budget_left) {
+		if (sched_budget(s, now)) {
 			*until = earlier(wait, run_real_time(v, now));
 			return v;
 		}
@@ -203,12 +186,9 @@ static void static_init(void)
 	major_frame = time_to_ticks(system_partition.major_frame);
 	frame_start = time_ticks();
 	slice = time_to_ticks(SLICE_NS);
-	switch_cost = time_to_ticks(SWITCH_NS);
 	window_now = 0;
 	window_owner = NULL;
 	edge = TICK_NEVER;
-	only_real_time = NULL;
-	paying = NULL;
 	slack = NULL;
 	turns = 0;
 }
@@ -225,7 +205,8 @@ static void static_add(struct vcpu *v)
 		for (; i > 0 && real_time[i - 1]->sched.period > v->sched.period; i--)
 			real_time[i] = real_time[i - 1];
 		real_time[i] = v;
-		only_real_time = real_time_count == 1 && !v->sched.windowed ? v : NULL;
+		/* Rule 1 picks it for certain if it is the only one and has no window. */
+		real_time[0]->sched.prompt = real_time_count == 1 && !v->sched.windowed;
 	}
 	if (!major_frame)
 		return;
@@ -238,8 +219,8 @@ static struct vcpu *static_pick(struct vcpu *prev, struct sched_decision *d)
 	struct vcpu *v;
 
 	(void)prev;
-	if (paying)
-		budget_charge(d->now - d->since);
+	if (sched_paying)
+		sched_charge(sched_paying, d->now - d->since);
 	if (d->now >= edge)
 		window_advance(d->now);
 
@@ -262,25 +243,9 @@ static struct vcpu *static_pick(struct vcpu *prev, struct sched_decision *d)
  * choice or the time of the next decision may be another one now. */
 static bool static_preempts(struct vcpu *woken, struct vcpu *running)
 {
-	if (!paying || running->sched.state != VCPU_RUNNABLE)
+	if (!sched_paying || running->sched.state != VCPU_RUNNABLE)
 		return true;
 	return woken->sched.real_time && woken->sched.period < running->sched.period;
-}
-
-/* The only real-time vCPU without windows, if it has budget: it slept, so nobody pays. */
-static uint32_t static_hand(struct vcpu *v, struct vcpu *running, tick_t now)
-{
-	struct sched_vcpu *s = &v->sched;
-
-	if (v != only_real_time || running->sched.state != VCPU_RUNNABLE)
-		return 0;
-	if (s->replenish_at <= now) {
-		s->budget_left = s->budget;
-		s->replenish_at = now + s->period;
-	}
-	if (s->budget_left)
-		paying = v;
-	return s->budget_left;
 }
 
 static void static_dump(void)
@@ -307,6 +272,5 @@ const struct sched_ops sched_static = {
 	.add = static_add,
 	.pick = static_pick,
 	.preempts = static_preempts,
-	.hand = static_hand,
 	.dump = static_dump,
 };

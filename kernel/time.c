@@ -164,9 +164,9 @@ static tick_t tick_at(nsec_t at)
 }
 
 /* The first timer is at most RENEW_TICKS away: low words are enough. */
-static void device_set(tick_t at)
+static void device_set(tick_t at, uint32_t now)
 {
-	int32_t ticks = (int32_t)((uint32_t)at - time_counter());
+	int32_t ticks = (int32_t)((uint32_t)at - now);
 
 	programmed = at;
 	device->ops->set(device, ticks > 0 ? (uint32_t)ticks : 1u);
@@ -177,16 +177,19 @@ static void program(void)
 	tick_t next = first->expires < time_limit ? first->expires : time_limit;
 
 	if (next != programmed)
-		device_set(next);
+		device_set(next, time_counter());
 }
 
-void time_set_limit(tick_t at)
+void time_set_limit(tick_t at, tick_t now)
 {
+	tick_t next = first->expires < at ? first->expires : at;
+
 	time_limit = at;
-	program();
+	if (next != programmed)
+		device_set(next, (uint32_t)now);
 }
 
-void time_set_limit_after(tick_t at, uint32_t ticks)
+void time_set_limit_after(uint32_t ticks, tick_t at)
 {
 	if (at < programmed) { /* which is never behind time_limit */
 		programmed = at;

@@ -18,10 +18,12 @@ void asm_offsets(void)
 	OFFSET(VCPU_DACR_KERNEL, struct vcpu, arch.dacr_kernel);
 	OFFSET(VCPU_LIMIT_LOW, struct vcpu, arch.limit_low);
 	OFFSET(VCPU_LIMIT_SIZE, struct vcpu, arch.limit_size);
+	OFFSET(VCPU_EVENT_CALLBACK, struct vcpu, event_callback);
 	OFFSET(VCPU_TRAP_SWI, struct vcpu, traps[TRAP_SWI].address);
 	OFFSET(VCPU_TRAP_SWI_MASKS, struct vcpu, traps[TRAP_SWI].masks_events);
 
 	OFFSET(PCPU_CURRENT, struct pcpu, current);
+	OFFSET(PCPU_ATTENTION, struct pcpu, attention);
 	OFFSET(PCPU_DACR_USER, struct pcpu, dacr_user);
 
 	OFFSET(INFO_PENDING, struct shared_info, vcpu_info[0].evtchn_upcall_pending);

@@ -91,7 +91,7 @@ boot_virtual:
 	mov	r1, r6
 	mov	r2, r4
 	bl	bantam_main
-	b	return_to_guest
+	b	return_in_c
 	END boot_entry
 	.ltorg
 

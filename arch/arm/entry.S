@@ -26,6 +26,18 @@
 	msr	cpsr_c, #(MODE_SVC | PSR_I_F)
 .endm
 
+/* The same from SVC mode: r0 = vcpu, the guest's r0-r3 below sp. */
+.macro SAVE_GUEST_SWI
+	add	r1, r0, #16
+	stmia	r1, {r4-r14}^
+	ldmdb	sp, {r4-r7}
+	stmia	r0, {r4-r7}
+	str	lr, [r0, #REGS_PC]
+	mrs	r1, spsr
+	bic	r1, r1, #0x100
+	str	r1, [r0, #REGS_PSR]
+.endm
+
 /*
  * The mirror of SAVE_GUEST.
  * in: SVC mode, r0 = vcpu.  Does not fall through.
@@ -39,62 +51,48 @@
 	movs	pc, lr
 .endm
 
-/* IRQs are never enabled in the hypervisor: this one came from a guest. */
-FUNC vector_irq
-	SAVE_GUEST 4
-	bl	trap_irq
-	b	return_to_guest
-END vector_irq
-	.ltorg
-
-FUNC vector_prefetch_abort
+/*
+ * A fault's vector.  Of a guest: its registers are stored, the handler is called.  Falls through if
+ * it is of the hypervisor itself, with r0-r3 on the abort stack and lr = the instruction.
+ */
+.macro FAULT adjust, handler
 	mrs	sp, spsr
 	tst	sp, #0xf			@ USR is mode 0x10
 	bne	1f
-	SAVE_GUEST 4
-	bl	trap_prefetch_abort
+	SAVE_GUEST \adjust
+	bl	\handler
 	b	return_to_guest
-1:	sub	lr, lr, #4
+1:	sub	lr, lr, #\adjust
 	ldr	sp, =abort_stack
 	stmdb	sp!, {r0-r3}
-	ldr	r0, =name_prefetch
+.endm
+
+.macro PANIC text
+	ldr	r0, =2f
 	b	hypervisor_exception
-END vector_prefetch_abort
+	.pushsection .rodata.names, "a"
+2:	.asciz	"\text"
+	.popsection
 	.ltorg
+.endm
+
+FUNC vector_prefetch_abort
+	FAULT	4, trap_prefetch_abort
+	PANIC	"prefetch abort"
+END vector_prefetch_abort
 
 FUNC vector_undefined
 	mrs	sp, spsr
 	tst	sp, #0x20			@ from Thumb lr is pc + 2
 	addne	lr, lr, #2
-	tst	sp, #0xf
-	bne	1f
-	SAVE_GUEST 4
-	bl	trap_undefined
-	b	return_to_guest
-1:	sub	lr, lr, #4
-	ldr	sp, =abort_stack
-	stmdb	sp!, {r0-r3}
-	ldr	r0, =name_undefined
-	b	hypervisor_exception
+	FAULT	4, trap_undefined
+	PANIC	"undefined instruction"
 END vector_undefined
-	.ltorg
 
-/*
- * From a guest: its fault.  From the hypervisor: an access to guest memory
- * with a fixup goes on there (in SVC mode, registers as they were); anything else
- * is the hypervisor's end.
- */
+/* An access of the hypervisor to guest memory with a fixup goes on there (in SVC mode,
+ * registers as they were); anything else is its end. */
 FUNC vector_data_abort
-	mrs	sp, spsr
-	tst	sp, #0xf
-	bne	1f
-	SAVE_GUEST 8
-	bl	trap_data_abort
-	b	return_to_guest
-
-1:	ldr	sp, =abort_stack
-	sub	lr, lr, #8			@ the faulting instruction
-	stmdb	sp!, {r0-r3}
+	FAULT	8, trap_data_abort
 	ldr	r0, =_fixups
 	ldr	r1, =_fixups_end
 2:	cmp	r0, r1
@@ -105,18 +103,14 @@ FUNC vector_data_abort
 	ldr	lr, [r0, #-4]
 	ldmia	sp!, {r0-r3}
 	movs	pc, lr
-3:	ldr	r0, =name_data
-	b	hypervisor_exception
+3:	PANIC	"data abort"
 END vector_data_abort
-	.ltorg
 
 FUNC vector_unexpected
 	ldr	sp, =abort_stack
 	stmdb	sp!, {r0-r3}
-	ldr	r0, =name_unexpected
-	b	hypervisor_exception
+	PANIC	"unexpected exception"
 END vector_unexpected
-	.ltorg
 
 /*
  * A fault of the hypervisor itself: builds a cpu_user_regs on the abort stack and
@@ -144,12 +138,6 @@ FUNC hypervisor_exception
 END hypervisor_exception
 	.ltorg
 
-	.section .rodata.names, "a"
-name_prefetch:   .asciz "prefetch abort"
-name_undefined:  .asciz "undefined instruction"
-name_data:       .asciz "data abort"
-name_unexpected: .asciz "unexpected exception"
-
 /*
  * SWI: a hypercall from virtual kernel mode, a system call from virtual user mode.
  * in: SVC mode, sp = pcpu, lr = next guest instruction, spsr; all others the guest's.
@@ -162,20 +150,81 @@ FUNC vector_swi
 	beq	guest_system_call
 	cmp	r12, #23			@ __HYPERVISOR_iret
 	beq	guest_return
-	add	r1, r0, #16
-	stmia	r1, {r4-r14}^
-	ldmdb	sp, {r4-r7}
-	stmia	r0, {r4-r7}
-	str	lr, [r0, #REGS_PC]
-	mrs	r1, spsr
-	bic	r1, r1, #0x100
-	str	r1, [r0, #REGS_PSR]
+	SAVE_GUEST_SWI
 	bl	hypercall
+	b	return_to_guest
+END vector_swi
+
+/*
+ * An interrupt, and the way out when nobody else is to run and the current vCPU is in virtual kernel mode (so its
+ * domain runs, and its shared info can be read).  Anything else is decided in C: return_in_c, which is
+ * also the end of boot.  in: SVC mode, sp = pcpu.
+ */
+FUNC vector_irq
+	SAVE_GUEST 4				@ IRQs are never enabled in the hypervisor
+	bl	trap_irq
 	.global return_to_guest
 return_to_guest:
+	ldr	r0, [sp, #PCPU_CURRENT]
+	ldr	r1, [sp, #PCPU_ATTENTION]
+	ldrb	r2, [r0, #VCPU_KERNEL_MODE]
+	eor	r2, r2, #1
+	orrs	r1, r1, r2
+	bne	return_in_c
+	ldr	r3, [r0, #VCPU_SHARED_INFO]
+	ldrh	r1, [r3, #INFO_PENDING]		@ the mask is the upper byte
+	sub	r1, r1, #1
+	cmp	r1, #255			@ pending and not masked?
+	blo	enter_upcall
+	RESTORE_GUEST
+	.global return_in_c
+return_in_c:
 	bl	exit_to_guest			@ whom to go on with
 	RESTORE_GUEST
-END vector_swi
+
+/*
+ * The frame of an upcall is stored and its handler entered, all registers but sp and pc as they are in
+ * regs.  No handler, or no stack for the frame: in C, which finds everything as it was.
+ * in: r0 = vcpu, r3 = its shared info.
+ */
+enter_upcall:
+	ldr	r2, [r0, #VCPU_EVENT_CALLBACK]
+	ldr	r1, [r0, #REGS_SP]
+	cmp	r2, #0
+	beq	return_in_c
+	sub	r1, r1, #REGS_SIZE
+	bic	r1, r1, #7			@ r1 = frame
+	ldr	r4, [r0, #VCPU_LIMIT_LOW]
+	ldr	r5, [r0, #VCPU_LIMIT_SIZE]
+	sub	r4, r1, r4
+	cmp	r4, r5
+	bhs	return_in_c
+	ldr	r4, [r0, #REGS_PC]
+	ldr	r5, [r0, #REGS_PSR]
+	mvn	r6, #0				@ orig_r0
+	bic	r5, r5, #PSR_J
+	orr	r5, r5, #MODE_SVC		@ virtual kernel mode, events not masked
+	@ These reach both of the two pages that the 8-aligned frame may span.
+40:	str	r6, [r1]
+	add	r7, r1, #REGS_PC
+41:	stmia	r7, {r4-r6}
+	mov	r4, #1
+	strb	r4, [r3, #INFO_MASK]
+	stmdb	sp, {r1, r2}
+	mov	lr, r1
+	ldmia	r0, {r0-r14}^
+	nop
+	stmia	lr, {r0-r14}^
+	msr	spsr_cxsf, #MODE_USR		@ ARM state, IRQs on
+	sub	lr, sp, #8
+	ldmia	lr, {sp}^			@ the guest's sp = frame
+	nop
+	ldr	lr, [sp, #-4]
+	movs	pc, lr
+	FIXUP	40b, return_in_c
+	FIXUP	41b, return_in_c
+END vector_irq
+	.ltorg
 
 /*
  * A system call goes to the guest's own kernel: its frame is stored on the guest's
@@ -233,14 +282,7 @@ FUNC guest_system_call
 
 system_call_slow:
 	ldr	r0, [sp, #PCPU_CURRENT]
-	add	r1, r0, #16
-	stmia	r1, {r4-r14}^
-	ldmdb	sp, {r4-r7}
-	stmia	r0, {r4-r7}
-	str	lr, [r0, #REGS_PC]
-	mrs	r1, spsr
-	bic	r1, r1, #0x100
-	str	r1, [r0, #REGS_PSR]
+	SAVE_GUEST_SWI
 	bl	trap_system_call
 	b	return_to_guest
 	FIXUP	10b, system_call_slow

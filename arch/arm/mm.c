@@ -347,19 +347,32 @@ void arm_set_kernel_mode(struct vcpu *v, bool kernel_mode)
 	arm_dacr_write(current_dacr());
 }
 
-void arch_context_switch(struct vcpu *next)
+/* Its shared info can be reached from here on. */
+static inline void kernel_open(const struct vcpu *v)
 {
-	pcpu.idle = 0;
-	pcpu.current = next;
-	pcpu.dacr_user = next->arch.dacr_user;
+	arm_dacr_write(v->arch.dacr_kernel);
+	/* In virtual kernel mode, too: the word must not show another domain's. */
+	*(volatile uint32_t *)ARMV5_KUSER_TLS = v->arch.shared_info->vcpu_info[0].arch.tls;
+}
+
+static __attribute__((noinline)) void space_switch(struct vcpu *next)
+{
 	if (next->domain->state != DOMAIN_RUNNING) { /* being built: no space yet */
 		arm_dacr_write(DACR_CLIENT(ARM_DOMAIN_HV));
 		return;
 	}
 	arch_space_load(next);
-	arm_dacr_write(next->arch.dacr_kernel);
-	/* In virtual kernel mode, too: the word must not show another domain's. */
-	*(volatile uint32_t *)ARMV5_KUSER_TLS = next->arch.shared_info->vcpu_info[0].arch.tls;
-	if (!next->kernel_mode)
-		arm_dacr_write(next->arch.dacr_user);
+	kernel_open(next);
+}
+
+/* A resident has no root, it is in every space; nor has a domain that is being built. */
+void arch_context_switch(struct vcpu *next)
+{
+	pcpu.idle = 0;
+	pcpu.current = next;
+	pcpu.dacr_user = next->arch.dacr_user;
+	if (next->kernel_mode && !next->arch.root.n)
+		kernel_open(next);
+	else
+		space_switch(next);
 }

@@ -30,8 +30,13 @@
 #define FSR_DOMAIN_PAGE     0xBu
 #define FSR_TO_PERMISSION   0x4u
 
+/* entry.S reads them together. */
+_Static_assert(offsetof(struct shared_info, vcpu_info[0].evtchn_upcall_pending) % 2 == 0 &&
+	       offsetof(struct vcpu_info, evtchn_upcall_mask) ==
+	       offsetof(struct vcpu_info, evtchn_upcall_pending) + 1, "vcpu_info");
+
 /* A restartable sequence that is left in the middle begins again. */
-static void restart_sequence(struct vcpu *v)
+static inline void restart_sequence(struct vcpu *v)
 {
 	struct cpu_user_regs *regs = &v->regs;
 
@@ -49,82 +54,60 @@ void arch_vcpu_start(struct vcpu *v, vaddr_t entry, vaddr_t stack, uint32_t r0)
 	v->kernel_mode = true;
 }
 
-static uint32_t virtual_psr(const struct vcpu *v, const struct vcpu_info *info)
+static inline struct vcpu_info *info_of(const struct vcpu *v)
 {
-	uint32_t psr = v->regs.psr & PSR_HARDWARE;
-
-	psr |= v->kernel_mode ? PSR_MODE_KERNEL : PSR_MODE_USER;
-	if (info->evtchn_upcall_mask & 1u)
-		psr |= PSR_I;
-	return psr;
+	return &v->arch.shared_info->vcpu_info[0];
 }
 
-/* The frame of v as its handler finds it; v in virtual kernel mode from here. */
-static inline int push_frame(struct vcpu *v, uint32_t orig_r0)
+/* v, in virtual kernel mode from here, goes on at handler, which finds a frame of what v was
+ * doing at sp.  The DACR is that of virtual kernel mode. */
+static inline void enter_handler(struct vcpu *v, vaddr_t handler, vaddr_t sp, uint32_t psr,
+				 uint32_t orig_r0)
 {
-	struct vcpu_info *info = &v->arch.shared_info->vcpu_info[0];
-	vaddr_t sp = v->regs.sp;
-	uint32_t psr;
-
-	if (!v->kernel_mode) {
-		arm_dacr_write(v->arch.dacr_kernel);
-		sp = info->arch.kernel_sp;
-	}
-	psr = virtual_psr(v, info);
 	v->kernel_mode = true;
 	sp = (sp - sizeof(v->regs)) & ~7u;
 	if (sp - v->arch.limit_low >= v->arch.limit_size ||
-	    arm_store_frame(sp, &v->regs, psr, orig_r0))
-		return -XEN_EFAULT;
+	    arm_store_frame(sp, &v->regs, psr | (v->regs.psr & PSR_HARDWARE), orig_r0)) {
+		domain_crash(v->domain, "double fault: no stack for an exception frame");
+		return;
+	}
 	v->regs.sp = sp;
-	return 0;
+	v->regs.pc = handler;
+	v->regs.psr = PSR_MODE_USER;
 }
 
-static inline void deliver(struct vcpu *v, vaddr_t handler, bool mask_events, uint32_t orig_r0)
+/* An exception of v, whose DACR is that of virtual kernel mode already. */
+static void deliver_trap(struct vcpu *v, unsigned int vector)
 {
-	if (!handler) {
+	const struct guest_trap *trap = &v->traps[vector];
+	struct vcpu_info *info = info_of(v);
+	uint32_t psr = v->kernel_mode ? PSR_MODE_KERNEL : PSR_MODE_USER;
+	vaddr_t sp = v->kernel_mode ? v->regs.sp : info->arch.kernel_sp;
+
+	trace(TRACE_TRAP, vector, v->regs.pc);
+	if (!trap->address) {
 		domain_crash(v->domain, "no handler for its exception");
 		return;
 	}
 	restart_sequence(v);
-	if (push_frame(v, orig_r0)) {
-		domain_crash(v->domain, "double fault: no stack for an exception frame");
-		return;
-	}
-	v->regs.pc = handler;
-	v->regs.psr = PSR_MODE_USER;
-	if (mask_events)
-		v->arch.shared_info->vcpu_info[0].evtchn_upcall_mask = 1;
-}
-
-void arch_deliver(struct vcpu *v, vaddr_t handler, bool mask_events, uint32_t orig_r0)
-{
-	deliver(v, handler, mask_events, orig_r0);
-}
-
-static void deliver_trap(struct vcpu *v, unsigned int vector)
-{
-	const struct guest_trap *trap = &v->traps[vector];
-
-	trace(TRACE_TRAP, vector, v->regs.pc);
-	arch_deliver(v, trap->address, trap->masks_events,
-		     vector == TRAP_SWI ? v->regs.r[0] : NO_ORIG_R0);
+	if (info->evtchn_upcall_mask & 1u)
+		psr |= PSR_I;
+	if (trap->masks_events)
+		info->evtchn_upcall_mask = 1; /* before the frame: that may end the domain */
+	enter_handler(v, trap->address, sp, psr, vector == TRAP_SWI ? v->regs.r[0] : NO_ORIG_R0);
 }
 
 /* The last abort stays in arch_vcpu for dumps; the guest reads its vcpu_info. */
 static void deliver_abort(struct vcpu *v, unsigned int vector, uint32_t far, uint32_t fsr)
 {
-	struct shared_info *info;
-
 	fsr &= FSR_STATUS;
 	if (fsr == FSR_DOMAIN_SECTION || fsr == FSR_DOMAIN_PAGE)
 		fsr |= FSR_TO_PERMISSION;
 	v->arch.far = far;
 	v->arch.fsr = fsr;
-	info = arch_shared_info_open(v->domain);
-	info->vcpu_info[0].arch.far = far;
-	info->vcpu_info[0].arch.fsr = fsr;
-	arch_shared_info_close();
+	arm_dacr_write(v->arch.dacr_kernel);
+	info_of(v)->arch.far = far;
+	info_of(v)->arch.fsr = fsr;
 	deliver_trap(v, vector);
 }
 
@@ -140,11 +123,13 @@ void trap_prefetch_abort(struct vcpu *v)
 
 void trap_undefined(struct vcpu *v)
 {
+	arm_dacr_write(v->arch.dacr_kernel);
 	deliver_trap(v, TRAP_UNDEFINED);
 }
 
 void trap_system_call(struct vcpu *v)
 {
+	arm_dacr_write(v->arch.dacr_kernel);
 	if (v->traps[FIRST_CALL].address)
 		domain_runs_programs(v);
 	deliver_trap(v, TRAP_SWI);
@@ -189,14 +174,14 @@ void trap_return_fault(struct vcpu *v)
 	domain_crash(v->domain, "iret with a bad frame");
 }
 
-static bool upcall_due(struct vcpu *v)
+/* True if an upcall was due: its frame is stored, or the domain has ended. */
+static inline bool upcall(struct vcpu *v, struct vcpu_info *info, uint32_t psr, vaddr_t sp)
 {
-	const struct vcpu_info *info;
-
-	if (!v->kernel_mode)
-		return event_upcall_due(v);
-	info = &v->arch.shared_info->vcpu_info[0];
-	return info->evtchn_upcall_pending && !info->evtchn_upcall_mask;
+	if (!info->evtchn_upcall_pending || info->evtchn_upcall_mask || !v->event_callback)
+		return false;
+	info->evtchn_upcall_mask = 1;
+	enter_handler(v, v->event_callback, sp, psr, NO_ORIG_R0);
+	return true;
 }
 
 /*
@@ -217,8 +202,13 @@ struct vcpu *exit_to_guest(void)
 				irq_handle();
 			continue;
 		}
-		if (upcall_due(v) && v->event_callback)
-			deliver(v, v->event_callback, true, NO_ORIG_R0);
+		if (v->kernel_mode) {
+			(void)upcall(v, info_of(v), PSR_MODE_KERNEL, v->regs.sp);
+		} else {
+			arm_dacr_write(v->arch.dacr_kernel);
+			if (!upcall(v, info_of(v), PSR_MODE_USER, info_of(v)->arch.kernel_sp))
+				arm_dacr_write(v->arch.dacr_user);
+		}
 		if (!pcpu.resched)
 			return v;
 	}

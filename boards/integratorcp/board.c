@@ -26,14 +26,19 @@
 #define IRQ_UART0   1u
 #define IRQ_TIMER1  6u
 
+#define PIC_SECONDARY (1u << 26)
+
 static const struct integrator_pic_data pic_data = {
 	.primary = PRIMARY,
 	.secondary = SECONDARY,
-	.secondary_mask = 1u << 26,
+	.secondary_mask = PIC_SECONDARY,
 };
 static const struct irqchip pic = {
 	.name = "Integrator PIC",
 	.data = &pic_data,
+	.status = (const volatile uint32_t *)(PRIMARY + INTEGRATOR_PIC_STATUS),
+	.clear = (volatile uint32_t *)(PRIMARY + INTEGRATOR_PIC_CLEAR),
+	.own = ~PIC_SECONDARY,
 	.ops = &integrator_pic_ops,
 };
 

@@ -19,15 +19,21 @@
 #define IRQ_TIMER01 4u
 #define IRQ_UART0   12u
 
+#define VIC         (TILE + 0x40000u)
+#define VIC_SIC     (1u << 31) /* the line of the secondary controller */
+
 static const struct pl190_data vic_data = {
-	.base = TILE + 0x40000u,
+	.base = VIC,
 	.sic = FPGA + 0x3000u,
-	.sic_mask = 1u << 31,
+	.sic_mask = VIC_SIC,
 	.sic_pass_through = 0x7FE00000u, /* lines 21-30: PCI, Ethernet, USB... */
 };
 static const struct irqchip vic = {
 	.name = "PL190",
 	.data = &vic_data,
+	.status = (const volatile uint32_t *)(VIC + PL190_STATUS),
+	.clear = (volatile uint32_t *)(VIC + PL190_CLEAR),
+	.own = ~VIC_SIC,
 	.ops = &pl190_ops,
 };
 

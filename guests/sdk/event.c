@@ -37,8 +37,16 @@ static volatile uint32_t *pending_word(evtchn_port_t port)
 	return (volatile uint32_t *)&shared_info->evtchn_pending[port / 32];
 }
 
+static void ignore(evtchn_port_t port, void *data)
+{
+	(void)port;
+	(void)data;
+}
+
 void event_init(void)
 {
+	for (evtchn_port_t port = 0; port < PORT_COUNT; port++)
+		bindings[port].handler = ignore;
 	for (evtchn_port_t port = 0; port < PORT_COUNT; port += 32)
 		*mask_word(port) = 0xFFFFFFFF;
 }
@@ -90,8 +98,7 @@ static void serve_word(struct shared_info *shared, uint32_t word)
 		const struct binding *binding = &bindings[word * 32 + bit];
 
 		ready &= ~(1u << bit);
-		if (binding->handler != NULL)
-			binding->handler(word * 32 + bit, binding->data);
+		binding->handler(word * 32 + bit, binding->data);
 	}
 }
 
@@ -128,7 +135,7 @@ void event_handle(evtchn_port_t port, event_handler_t handler, void *data)
 	bool was_masked = events_mask();
 
 	if (port < PORT_COUNT) {
-		bindings[port].handler = handler;
+		bindings[port].handler = handler != NULL ? handler : ignore;
 		bindings[port].data = data;
 	}
 	events_restore(was_masked);

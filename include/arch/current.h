@@ -10,9 +10,14 @@
 
 struct pcpu {
 	struct vcpu *current;
-	uint32_t resched;           /* schedule() on the way out */
+	union {
+		struct {
+			uint8_t resched; /* schedule() on the way out */
+			uint8_t idle;    /* no vCPU runs; current is who ran last */
+		};
+		uint32_t attention;      /* any of the two */
+	};
 	uint32_t dacr_user;         /* of current: guest_return has no free register */
-	uint32_t idle;              /* no vCPU runs; current is who ran last */
 };
 extern struct pcpu pcpu;
 
@@ -21,15 +26,11 @@ static inline struct vcpu *vcpu_current(void)
 	return pcpu.current;
 }
 
-/* Makes next current: saves nothing (regs are in the vcpu), loads its space and
- * DACR; the core is not idle any more. */
+/* Makes next current: saves nothing (regs are in the vcpu), loads its space and the DACR of
+ * its virtual kernel mode (the way out sees to virtual user mode); the core is not idle any more. */
 void arch_context_switch(struct vcpu *next);
 
 /* Guest register state for a new vCPU: entry, stack, r0, virtual kernel mode. */
 void arch_vcpu_start(struct vcpu *v, vaddr_t entry, vaddr_t stack, uint32_t r0);
-
-/* Stores an exception frame for the guest's handler and enters it on the next
- * return; crashes the domain if the frame cannot be stored.  orig_r0: see the ABI. */
-void arch_deliver(struct vcpu *v, vaddr_t handler, bool mask_events, uint32_t orig_r0);
 
 #endif

@@ -5,6 +5,10 @@
 
 #include <drv/irqchip.h>
 
+/* For struct irqchip: offsets of the primary's registers. */
+#define INTEGRATOR_PIC_STATUS 0x00u
+#define INTEGRATOR_PIC_CLEAR  0x0Cu
+
 struct integrator_pic_data {
 	uintptr_t primary;       /* lines 0-31 */
 	uintptr_t secondary;     /* lines 32-63 */

@@ -9,6 +9,11 @@
 struct irqchip {
 	const char *name;
 	const void *data;  /* the driver's per-instance constants */
+	/* Lines 0-31 without a call: own says which of them have a bit in two registers, status (1:
+	 * pending and unmasked) and clear (writing 1 masks).  NULL: there are no such registers. */
+	const volatile uint32_t *status;
+	volatile uint32_t *clear;
+	uint32_t own;
 	const struct irqchip_ops *ops;
 };
 
@@ -18,8 +23,6 @@ struct irqchip_ops {
 	void (*unmask)(const struct irqchip *chip, unsigned int line);
 	/* Lowest pending unmasked line, -1 if none. */
 	int (*pending)(const struct irqchip *chip);
-	/* As pending; the line is masked if its bit is set (by 32 lines). */
-	int (*take)(const struct irqchip *chip, const uint32_t mask_bits[2]);
 };
 
 #endif

@@ -5,6 +5,10 @@
 
 #include <drv/irqchip.h>
 
+/* For struct irqchip: offsets of its registers. */
+#define PL190_STATUS 0x00u
+#define PL190_CLEAR  0x14u
+
 struct pl190_data {
 	uintptr_t base;
 	uintptr_t sic;             /* Versatile's secondary controller; 0: none */

@@ -23,7 +23,7 @@ bool irq_granted(unsigned int line, const struct domain *d);
 void irq_enable_guest(unsigned int line);  /* bind_pirq, eoi: unmask */
 void irq_disable_guest(unsigned int line); /* close, domain ended: mask */
 
-void irq_handle(void);   /* from the IRQ vector: all that is pending */
+void irq_handle(void);   /* from the IRQ vector: one line that is pending, if any */
 bool irq_pending(void);  /* would the core take an interrupt now? */
 
 int32_t do_physdev_op(struct domain *caller, const uint32_t *arg);

@@ -42,6 +42,8 @@ struct sched_vcpu {
 	bool real_time;
 	bool windowed;             /* owns a window of the major frame */
 	uint32_t turn;             /* order of turns in slack */
+	bool prompt;               /* when it wakes and has budget it runs, whoever runs */
+	bool may_borrow;           /* prompt, budget left, in SCHEDOP_block: sched_loan.h */
 	uint32_t budget;           /* of one period, ticks */
 	uint32_t budget_left;
 	tick_t period;
@@ -64,24 +66,38 @@ struct sched_ops {
 	struct vcpu *(*pick)(struct vcpu *prev, struct sched_decision *d);
 	/* A vCPU became runnable, running is another one: true if that calls for a decision now. */
 	bool (*preempts)(struct vcpu *woken, struct vcpu *running);
-	/* If v, woken by its interrupt, is sure to be picked now that running is runnable: takes
-	 * note that it is, and returns for how many ticks; else 0. */
-	uint32_t (*hand)(struct vcpu *v, struct vcpu *running, tick_t now);
 	void (*dump)(void);
 };
 extern const struct sched_ops sched_static, sched_null;
+
+/* The vCPU that runs by its budget and pays for it; NULL: the running one does not. */
+extern struct vcpu *sched_paying;
+/* v paid until now for `used`. */
+void sched_charge(struct vcpu *v, tick_t used);
+/* Its budget now, ticks. */
+static inline uint32_t sched_budget(struct sched_vcpu *s, tick_t now)
+{
+	if (s->replenish_at <= now) {
+		s->budget_left = s->budget;
+		s->replenish_at = 0;
+	}
+	return s->budget_left;
+}
 
 void sched_init(void);
 void sched_vcpu_init(struct vcpu *v);  /* state DOWN; reads the partition */
 void sched_start(struct vcpu *v);      /* DOWN -> RUNNABLE */
 void sched_stop(struct vcpu *v);       /* any -> DOWN; stops its timers */
 void sched_wake(struct vcpu *v);       /* BLOCKED -> RUNNABLE; else nothing */
-/* v's own interrupt came: if v is sure to run next it is switched to here, true.  For
+/* v's own interrupt came while nobody ran: if v alone is runnable it is switched to here, true.  For
  * irq_handle() alone: no hypercall is under way. */
-bool sched_wake_now(struct vcpu *v, unsigned int line);
+bool sched_wake_alone(struct vcpu *v, unsigned int line);
 void sched_block(struct vcpu *v);      /* current -> BLOCKED */
+/* SCHEDOP_block of v, which runs: if whoever it was preferred to goes on at once, it is switched
+ * to here, true.  Not in a multicall. */
+bool sched_block_now(struct vcpu *v);
 
-/* How many vCPUs are runnable. */
+/* How many vCPUs are runnable, one that borrows not counted. */
 extern unsigned int sched_runnable;
 
 /* Asks for schedule() on the way out of the hypervisor. */

@@ -43,7 +43,10 @@ static inline uint32_t time_counter(void)
 
 static inline tick_t time_ticks(void)
 {
-	return time_base.ticks + (time_counter() - (uint32_t)time_base.ticks);
+	uint32_t low = time_counter();
+	uint32_t turn = (uint32_t)(time_base.ticks >> 32) + (low < (uint32_t)time_base.ticks);
+
+	return (tick_t)turn << 32 | low;
 }
 
 /* Durations; division: not for hot paths.  Rounded down. */
@@ -57,9 +60,9 @@ void timer_set_ticks(struct timer *t, tick_t expires);
 void timer_cancel(struct timer *t);
 /* The scheduler's one deadline, outside the list: sched_request() at that tick. */
 extern tick_t time_limit;                          /* TICK_NEVER: none */
-void time_set_limit(tick_t at);
+void time_set_limit(tick_t at, tick_t now);
 /* The same if that is earlier than the present one; ticks is at - now. */
-void time_set_limit_after(tick_t at, uint32_t ticks);
+void time_set_limit_after(uint32_t ticks, tick_t at);
 void timer_interrupt(void);                        /* the device's handler (attached) */
 
 /* The vCPU's timers (set_timer_op and single shot, periodic); also stops them. */

@@ -30,8 +30,31 @@ struct trace_record {
 struct timer_device;
 
 #ifdef CONFIG_TRACE
+#define TRACE_RECORDS ((uint32_t)CONFIG_TRACE_RECORDS)
+_Static_assert((TRACE_RECORDS & (TRACE_RECORDS - 1)) == 0, "TRACE_RECORDS is a power of two");
+
+/* Together, so that one address finds all. */
+extern struct trace_store {
+	const volatile uint32_t *counter;
+	uint32_t count; /* of all time: the next record's index, modulo TRACE_RECORDS */
+	struct trace_record ring[TRACE_RECORDS];
+} trace_store;
+
+/* The register as it reads: what makes time of it would cost more than the record. */
+static inline void trace_inline(enum trace_event event, uint32_t a, uint32_t b)
+{
+	uint32_t n = trace_store.count;
+	struct trace_record *record = &trace_store.ring[n % TRACE_RECORDS];
+
+	record->event = event;
+	record->a = a;
+	record->b = b;
+	trace_store.count = n + 1u;
+	record->time = *trace_store.counter;
+}
+
 void trace_init(const struct timer_device *device); /* before the first record */
-void trace(enum trace_event event, uint32_t a, uint32_t b);
+void trace(enum trace_event event, uint32_t a, uint32_t b); /* the same, not inline */
 /* Copies the newest max records, oldest first; returns how many there are. */
 unsigned int trace_copy(struct trace_record *to, unsigned int max);
 #else
@@ -42,6 +65,10 @@ static inline void trace_init(const struct timer_device *device)
 static inline void trace(enum trace_event event, uint32_t a, uint32_t b)
 {
 	(void)event; (void)a; (void)b;
+}
+static inline void trace_inline(enum trace_event event, uint32_t a, uint32_t b)
+{
+	trace(event, a, b);
 }
 static inline unsigned int trace_copy(struct trace_record *to, unsigned int max)
 {

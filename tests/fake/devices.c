@@ -74,17 +74,8 @@ static int fake_chip_pending(const struct irqchip *chip)
 	return raised ? __builtin_ctzll(raised) : -1;
 }
 
-static int fake_chip_take(const struct irqchip *chip, const uint32_t mask_bits[2])
-{
-	int line = fake_chip_pending(chip);
-
-	if (line >= 0 && (mask_bits[line / 32] >> (line % 32) & 1u))
-		fake_chip_mask(chip, (unsigned int)line);
-	return line;
-}
-
 static const struct irqchip_ops fake_chip_ops = {
-	fake_chip_init, fake_chip_mask, fake_chip_unmask, fake_chip_pending, fake_chip_take,
+	fake_chip_init, fake_chip_mask, fake_chip_unmask, fake_chip_pending,
 };
 
 static const struct irqchip fake_chip = { .name = "fake", .ops = &fake_chip_ops };

@@ -31,7 +31,24 @@ void sched_wake(struct vcpu *v)
 	wakes[v->domain->id]++;
 }
 
-bool sched_wake_now(struct vcpu *v, unsigned int line)
+/* Nobody may borrow the core here: test_sched.c has the loans. */
+struct sched_loan sched_loan;
+struct time_base time_base;
+
+void time_set_limit_after(uint32_t ticks, tick_t at)
+{
+	(void)at;
+	(void)ticks;
+	fail();
+}
+
+void sched_block(struct vcpu *v)
+{
+	(void)v;
+	fail();
+}
+
+bool sched_wake_alone(struct vcpu *v, unsigned int line)
 {
 	(void)v;
 	(void)line;
@@ -615,7 +632,7 @@ static void handler(void)
 		fake_lines &= ~(1u << 12);
 }
 
-/* Own handlers, lines of nobody, and a line that never goes away. */
+/* Own handlers, lines of nobody, and a line that never goes away: one line a call. */
 static void test_irq_handle(void **state)
 {
 	(void)state;
@@ -624,13 +641,53 @@ static void test_irq_handle(void **state)
 	assert_int_equal(irq_grant(12, A), -XEN_EBUSY);
 	fake_lines = 1u << 12 | 1u << 20;
 	fake_unmasked |= 1u << 20;
-	irq_handle();
+	for (int i = 0; i < 3; i++)
+		irq_handle();
 	assert_int_equal(handled, 3);
+	assert_true(fake_unmasked & 1u << 20);
+	irq_handle();
 	assert_false(fake_unmasked & 1u << 20);
+	irq_handle(); /* nothing */
 	fake_lines = 1u << 12;
 	handled = 10;
 	irq_handle();
-	assert_int_equal(handled, 10 + IRQ_LINES);
+	assert_int_equal(handled, 11);
+	assert_true(irq_pending());
+}
+
+/* A controller with registers for the first lines: the highest first, its own driver for the others. */
+static void test_irq_registers(void **state)
+{
+	static volatile uint32_t status, clear;
+	const struct irqchip chip = {
+		.name = "registers", .ops = &fake_chip_ops,
+		.status = &status, .clear = &clear, .own = ~(1u << 31),
+	};
+
+	(void)state;
+	irq_init(&chip);
+	handled = 0;
+	irq_attach(12, handler);
+	assert_int_equal(irq_grant(20, A), 0);
+	assert_false(irq_pending());
+	irq_handle();
+	status = 1u << 12 | 1u << 20;
+	assert_true(irq_pending());
+	irq_handle();
+	assert_int_equal(clear, 1u << 20);
+	assert_int_equal(handled, 0);
+	status = 1u << 12;
+	irq_handle();
+	assert_int_equal(handled, 1);
+
+	status = 1u << 31; /* the second controller's: not looked up in here */
+	fake_lines = (uint64_t)1 << 40;
+	fake_unmasked = (uint64_t)1 << 40;
+	clear = 0;
+	assert_true(irq_pending());
+	irq_handle();
+	assert_int_equal(clear, 0);
+	assert_false(fake_unmasked >> 40 & 1u);
 }
 
 static void test_dump(void **state)
@@ -719,6 +776,7 @@ int main(void)
 		cmocka_unit_test_setup(test_pirq, setup),
 		cmocka_unit_test_setup(test_physdev_errors, setup),
 		cmocka_unit_test_setup(test_irq_handle, setup),
+		cmocka_unit_test_setup(test_irq_registers, setup),
 		cmocka_unit_test_setup(test_dump, setup),
 		cmocka_unit_test_setup(test_random, setup),
 	};

@@ -287,26 +287,6 @@ static void test_avic_lowest_goes_first(void **state)
 	assert_int_equal(avic.ops->pending(&avic), 27);
 }
 
-static void test_avic_take(void **state)
-{
-	static const uint32_t masks[2] = { 1u << 27, 1u << 13 };
-
-	(void)state;
-	avic.ops->init(&avic);
-	avic.ops->unmask(&avic, 27);
-	avic.ops->unmask(&avic, 28);
-	avic.ops->unmask(&avic, 45);
-	avic_model.raised = (uint64_t)1 << 45 | (uint64_t)1 << 28 | (uint64_t)1 << 27;
-	assert_int_equal(avic.ops->take(&avic, masks), 27);
-	assert_int_equal(avic.ops->take(&avic, masks), 28);     /* 27 is masked, */
-	assert_int_equal(avic.ops->take(&avic, masks), 28);     /* 28 is not */
-	avic_model.raised &= ~((uint64_t)1 << 28);
-	assert_int_equal(avic.ops->take(&avic, masks), 45);
-	assert_int_equal(avic.ops->take(&avic, masks), -1);
-	avic.ops->unmask(&avic, 45);
-	assert_int_equal(avic.ops->take(&avic, masks), 45);
-}
-
 /* ---- timers -------------------------------------------------------------- */
 
 static void test_counter_runs_free(void **state)
@@ -460,7 +440,6 @@ int main(void)
 		cmocka_unit_test_setup(test_avic_begins_masked, setup),
 		cmocka_unit_test_setup(test_avic_lines, setup),
 		cmocka_unit_test_setup(test_avic_lowest_goes_first, setup),
-		cmocka_unit_test_setup(test_avic_take, setup),
 		cmocka_unit_test_setup(test_counter_runs_free, setup),
 		cmocka_unit_test_setup(test_clocks_and_access, setup),
 		cmocka_unit_test_setup(test_one_shot, setup),

@@ -171,27 +171,6 @@ static void the_lowest_first_and_the_primarys_before(void **state)
 	assert_int_equal(pic.ops->pending(&pic), 35);
 }
 
-static void take_masks_what_it_is_told_to(void **state)
-{
-	const uint32_t masked[2] = { ~(1u << 6), ~0u };
-
-	(void)state;
-	primary.raised = 1u << 6 | 1u << 2;
-	secondary.raised = 1u << 9;
-	pic.ops->unmask(&pic, 6);
-	pic.ops->unmask(&pic, 2);
-	pic.ops->unmask(&pic, 41);
-	assert_int_equal(pic.ops->take(&pic, masked), 2);
-	assert_int_equal(primary.irq, 1u << 6 | 1u << CASCADE);
-	assert_int_equal(pic.ops->take(&pic, masked), 6);
-	assert_int_equal(primary.irq, 1u << 6 | 1u << CASCADE);
-	primary.raised = 0;
-	assert_int_equal(pic.ops->take(&pic, masked), 41);
-	assert_int_equal(secondary.irq, 0);
-	assert_int_equal(primary.irq, 1u << 6 | 1u << CASCADE);
-	assert_int_equal(pic.ops->take(&pic, masked), -1);
-}
-
 /* ---- timers, core module ----------------------------------------------------- */
 
 static void counter_runs_freely(void **state)
@@ -234,7 +213,6 @@ int main(void)
 		cmocka_unit_test_setup(all_lines_are_masked_but_the_cascade, setup),
 		cmocka_unit_test_setup(each_line, setup),
 		cmocka_unit_test_setup(the_lowest_first_and_the_primarys_before, setup),
-		cmocka_unit_test_setup(take_masks_what_it_is_told_to, setup),
 		cmocka_unit_test_setup(counter_runs_freely, setup),
 		cmocka_unit_test_setup(one_shot_is_the_other_timer, setup),
 		cmocka_unit_test_setup(reset_keeps_the_other_bits, setup),

@@ -72,7 +72,7 @@ static int setup(void **state)
 	waits = NULL;
 	escape = ESCAPE_NONE;
 	crashes = restarts = restart_result = 0;
-	store.count = 0;
+	trace_store.count = 0;
 	trace_init(&timer_device);
 	ticks = 0;
 	out[0] = '\0';
@@ -175,7 +175,7 @@ static void test_trace(void **state)
 	assert_int_equal(trace_copy(r, 80), 64);
 	assert_int_equal(r[0].b, 936);
 	assert_int_equal(r[63].b, 999);
-	store.count = 0xFFFFFFFEu; /* the count's end is none of the ring */
+	trace_store.count = 0xFFFFFFFEu; /* the count's end is none of the ring */
 	for (i = 0; i < 64; i++)
 		trace(TRACE_IRQ, i, 0);
 	assert_int_equal(sizeof(struct trace_record), 16);

@@ -147,7 +147,7 @@ static void run_current(void)
 	nsec_t start = time_now(), to = UINT64_MAX, used;
 
 	assert_int_equal(d->vcpu.sched.state, VCPU_RUNNABLE);
-	assert_int_equal(d->vcpu.sched.runstate, RUNSTATE_running);
+	assert_true(sched_loan.from || d->vcpu.sched.runstate == RUNSTATE_running);
 	take_events(d);
 	if (work[d->id])
 		to = start + work_left[d->id];
@@ -177,7 +177,11 @@ static void run(nsec_t until)
 		if (time_now() >= end_of_test)
 			break;
 		run_current();
-		irq_handle();
+		do {
+			irq_handle();
+			while (pcpu.resched)
+				schedule();
+		} while (irq_pending());
 	}
 }
 
@@ -592,12 +596,82 @@ static void test_short_way(void **state)
 	irq_handle();
 	assert_ptr_equal(pcpu.current, &B->vcpu);
 	assert_false(sched_requested());
-	assert_int_equal(sched_runnable, 2);
+	assert_int_equal(sched_runnable, 1);
 	assert_true(B->vcpu.arch.shared_info->vcpu_info[0].evtchn_upcall_pending);
 	assert_true(B->vcpu.arch.shared_info->evtchn_pending[0] & bit_of(port));
+	assert_int_equal(time_limit, time_ticks() + B->vcpu.sched.budget_left);
+	check_runstate(A);
 	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_runnable);
-	assert_int_equal(time_limit, time_ticks() + 1000);
+	assert_int_equal(B->vcpu.sched.runstate, RUNSTATE_running);
+	assert_int_equal(sched_runnable, 2);
 	run(20 * MS);
+	check_runstate(A);
+	check_runstate(B);
+}
+
+/* When it blocks again, the lender goes on without a decision, and both are charged. */
+static void test_loan_returned(void **state)
+{
+	uint32_t block_arg[5] = { SCHEDOP_block, 0, 0, 0, 0 };
+	unsigned int picks;
+	tick_t until;
+
+	(void)state;
+	(void)scene_short_way();
+	until = sched_loan.latest.until;
+	for (picks = 0; picks < 3; picks++) {
+		uint32_t left = picks ? B->vcpu.sched.budget_left : 1000; /* a new period */
+
+		fake_lines |= 1u << 9;
+		irq_handle();
+		assert_ptr_equal(pcpu.current, &B->vcpu);
+		fake_ticks += 10;
+		B->vcpu.arch.shared_info->vcpu_info[0].evtchn_upcall_mask = 1;
+		assert_false(sched_block_now(&B->vcpu)); /* its event is pending */
+		assert_ptr_equal(pcpu.current, &B->vcpu);
+		assert_false(B->vcpu.arch.shared_info->vcpu_info[0].evtchn_upcall_mask);
+		take_events(B);
+		assert_true(sched_block_now(&B->vcpu));
+		assert_ptr_equal(pcpu.current, &A->vcpu);
+		assert_false(sched_requested());
+		assert_int_equal(B->vcpu.sched.state, VCPU_BLOCKED);
+		assert_int_equal(B->vcpu.sched.budget_left, left - 11); /* and SWITCH_NS */
+		assert_true(time_limit <= until);
+		assert_false(sched_block_now(&A->vcpu));
+	}
+	run_log[runs++] = (struct run){ time_now() - 30 * US, time_now(), 1 };
+	check_runstate(A);
+	check_runstate(B);
+	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_running);
+	assert_int_equal(B->vcpu.sched.runstate, RUNSTATE_blocked);
+
+	fake_lines |= 1u << 9;
+	irq_handle();
+	take_events(B);
+	sched_loan.latest.until = time_ticks() + 5;
+	fake_ticks += 5; /* the lender's time is over: a decision */
+	assert_false(sched_block_now(&B->vcpu));
+	(void)do_sched_op(B, block_arg);
+	assert_true(sched_requested());
+	schedule();
+	assert_int_equal(B->vcpu.sched.runstate, RUNSTATE_blocked);
+}
+
+/* A loan begins with what is left of an old budget, and goes on with a new one. */
+static void test_loan_old_budget(void **state)
+{
+	nsec_t now;
+
+	(void)state;
+	(void)scene_short_way();
+	now = time_now();
+	assert_true(B->vcpu.sched.replenish_at <= time_ticks());
+	B->vcpu.sched.budget_left = 10;
+	irq_handle();
+	assert_int_equal(time_limit, time_ticks() + 10);
+	run(now + 200 * US);
+	assert_true(ran(1, now, now + 103 * US) >= 98 * US);
+	assert_in_range(B->vcpu.sched.budget_left, 895, 900);
 	check_runstate(A);
 	check_runstate(B);
 }
@@ -625,6 +699,7 @@ static void test_long_way(void **state)
 	(void)state;
 	(void)scene_short_way();
 	B->vcpu.sched.budget_left = 0;
+	B->vcpu.sched.may_borrow = false;
 	B->vcpu.sched.replenish_at = time_ticks() + 1000;
 	irq_handle();
 	assert_ptr_equal(pcpu.current, &A->vcpu);
@@ -635,6 +710,7 @@ static void test_long_way(void **state)
 
 	(void)scene_short_way();
 	B->vcpu.sched.poll_port = SCHED_POLL_ANY;
+	B->vcpu.sched.may_borrow = false;
 	irq_handle();
 	assert_ptr_equal(pcpu.current, &A->vcpu);
 	schedule();
@@ -1048,6 +1124,8 @@ int main(void)
 		cmocka_unit_test(test_two_real_time),
 		cmocka_unit_test(test_budget_short_runs),
 		cmocka_unit_test(test_short_way),
+		cmocka_unit_test(test_loan_returned),
+		cmocka_unit_test(test_loan_old_budget),
 		cmocka_unit_test(test_short_way_masked),
 		cmocka_unit_test(test_long_way),
 		cmocka_unit_test(test_random_mix),
