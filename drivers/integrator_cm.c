@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* integrator_cm.c - registers of an Integrator core module (DUI 0138, 3.6): reset. */
+/* integrator_cm.c - registers of an Integrator core module (DUI 0138, core module registers): reset. */
 #include <drv/integrator_cm.h>
 #include <drv/mmio.h>
 

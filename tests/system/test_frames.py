@@ -91,3 +91,22 @@ def test_a_frame_timer_that_is_not_there(start, words, why):
     phone = start(machine(resident("baseband", "guests/baseband.elf", kib=512, bootargs=words)))
     phone.expect(why, 20, "baseband")
     phone.expect(r"baseband: (?:shut down|crashed)", 20, BANTAM)
+
+
+@pytest.mark.parametrize("timer", ["board", "vcpu"])
+def test_frames_that_nobody_served_are_counted(start, timer):
+    """A baseband that has to wait for its turn like others misses frames, and knows how many."""
+    node = baseband(board=start.board, timer=None if timer == "board" else timer)
+    phone = start(machine(linux(), node.replace("bantam,real-time = <400 4615>;", "")), icount=4)
+    phone.wait_shell(300)
+
+    def now():
+        phone.expect(REPORT, 120, "baseband")
+        _, lines = phone.shell("cat /proc/uptime")
+        return reports(phone)[-1][:2], float(lines[-1].split()[0])
+
+    (frames, lost), began = now()
+    phone.shell("s=$(date +%s); while [ $(($(date +%s) - s)) -lt 10 ]; do :; done", 600)
+    (more_frames, more_lost), ended = now()
+    assert more_lost - lost > 100, reports(phone)
+    assert abs((more_frames - frames) / (650 / 3) - (ended - began)) < 2.5, (ended - began, reports(phone))
