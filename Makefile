@@ -50,7 +50,7 @@ help:
 	@echo '       BENCH=parts    only these (tools/bench --help);  FRAMES=n (default 100000)'
 	@echo '  make bench-compare   OLD=report.json NEW=report.json (or commits): what changed'
 	@echo '  make profile     ROW=name: instructions of a row of the benchmark by function'
-	@echo '  make silicon     test guests under a model of the ARM926 caches (fetches QEMU 10)'
+	@echo '  make silicon     guests and Linux under a model of the ARM926 caches (fetches QEMU 10)'
 	@echo '  make             the hypervisor only: bantam.elf and bantam.bin'
 	@echo '  make guests      the guests made with the SDK'
 	@echo '  make linux       Linux and its root file system'

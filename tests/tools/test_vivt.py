@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""The cache model finds each hazard and is silent about what is right: its own tests."""
+import os
+import subprocess
+import sys
+
+import pytest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+VIVT = os.path.join(ROOT, "tools/vivt")
+sys.path[:0] = [VIVT]
+
+import seeds  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def qemu10():
+    """Where QEMU 10 is; the tests that need it are skipped when it cannot be had."""
+    try:
+        run = subprocess.run([os.path.join(VIVT, "fetch")], capture_output=True, text=True,
+                             timeout=600)
+    except subprocess.TimeoutExpired:
+        pytest.skip("QEMU 10 was not fetched in ten minutes")
+    if run.returncode:
+        pytest.skip(f"no QEMU 10: {run.stderr.strip().splitlines()[-1]}")
+    return run.stdout.strip()
+
+
+def test_model_finds_each_hazard(qemu10, tmp_path):
+    run = subprocess.run(["make", "-s", "-C", VIVT, f"O={tmp_path}", f"QEMU10={qemu10}", "check"],
+                         capture_output=True, text=True, timeout=1200)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_seeds_fit_the_source():
+    """Each operation that make silicon takes out is one of arch/cpu.h, or an instruction."""
+    with open(os.path.join(ROOT, "include/arch/cpu.h"), encoding="ascii") as f:
+        operations = f.read()
+    for name, places, _ in seeds.SEEDS:
+        for target in places.values():
+            assert target == seeds.INVALIDATE_I or f"{target}(" in operations, name
+
+
+def test_words_of_an_image_are_changed_by_address(tmp_path):
+    header = bytearray(52 + 32 + 8)
+    header[28:32] = (52).to_bytes(4, "little")
+    header[42:46] = (32).to_bytes(2, "little") + (1).to_bytes(2, "little")
+    for n, word in enumerate((1, 84, 0xF8010000, 0, 8)):
+        header[52 + 4 * n:56 + 4 * n] = word.to_bytes(4, "little")
+    (tmp_path / "image").write_bytes(header)
+    elf = seeds.Elf(tmp_path / "image")
+    elf.put(0xF8010004, seeds.NOP)
+    assert elf.data[88:92] == seeds.NOP.to_bytes(4, "little") and not any(elf.data[84:88])
+    with pytest.raises(seeds.Stale):
+        elf.put(0xF8010008, seeds.NOP)

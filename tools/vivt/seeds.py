@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""Operations taken out of finished images, to see that the cache model finds each one missing.
+
+A call of an operation, or its instruction, is overwritten in a copy; nothing is compiled.
+"""
+import os
+import re
+import shutil
+import struct
+import subprocess
+
+NOP, RETURN = 0xE1A00000, 0xE1A0F00E          # mov r0, r0; mov pc, lr
+CODE = re.compile(r"^([0-9a-f]+):\s+[0-9a-f]+\s+(\S+)\s+(.*)$")
+INVALIDATE_I = "15, 0, r0, cr7, cr5, {0}"
+TABLES = "test_guests and (mmu or sdkl)"
+RESTART = "test_policy_always"
+# name, {function: the operation that is taken out of it: a callee or operands of an MCR}, test
+# as for pytest -k
+SEEDS = (
+    ("PTE clean", {"arch_frame_map": "arch_cache_clean_range"}, TABLES),
+    ("D flush on space switch",
+     {"arch_context_switch": "arch_cache_flush_all", "arch_space_load": "arch_cache_flush_all"},
+     "test_pair and ll and event"),
+    ("TLB flush", {"arch_frame_map": "arch_tlb_flush_va"}, TABLES),
+    ("hand-over of a frame", {"arch_frame_retire_writable": "arch_cache_flush_all"}, TABLES),
+    # (what is flushed when domains are made and started would hide it)
+    ("vector page update", {"arch_init": "arch_cache_flush_range",
+                            "arch_domain_init": "arch_cache_flush_all",
+                            "arch_frame_retire_writable": "arch_cache_flush_all",
+                            "start": "arch_cache_flush_all"}, "test_pair and ab and event"),
+    ("image load", {"arch_frame_retire_writable": "arch_cache_flush_all",
+                    "start": "arch_cache_flush_all"}, RESTART),
+    ("I-cache after load", {"arch_cache_flush_all": INVALIDATE_I}, RESTART),
+)
+
+
+class Stale(Exception):
+    """A seed names what is no longer there."""
+
+
+class Elf:
+    """An ELF file whose loaded words can be changed by address."""
+
+    def __init__(self, path):
+        with open(path, "rb") as f:
+            self.data = bytearray(f.read())
+        offset, = struct.unpack_from("<I", self.data, 28)
+        size, count = struct.unpack_from("<HH", self.data, 42)
+        self.segments = [struct.unpack_from("<8I", self.data, offset + n * size)
+                         for n in range(count)]
+
+    def put(self, address, word):
+        for kind, offset, start, _, size, *_ in self.segments:
+            if kind == 1 and start <= address < start + size:
+                struct.pack_into("<I", self.data, offset + address - start, word)
+                return
+        raise Stale(f"error: {address:#x} is in no segment")
+
+
+def sites(image, function, target):
+    """(address, replacement) of each place in a function where the operation is made."""
+    text = subprocess.run(["arm-none-eabi-objdump", "-d", f"--disassemble={function}", image],
+                          capture_output=True, text=True, check=True).stdout
+    for line in text.splitlines():
+        found = CODE.match(line.strip())
+        if not found:
+            continue
+        address, name, operands = int(found[1], 16), found[2], found[3]
+        if name in ("bl", "b") and operands.endswith(f"<{target}>"):
+            yield address, NOP if name == "bl" else RETURN
+        elif name == "mcr" and operands == target:
+            yield address, NOP
+
+
+def plant(out, seed, work):
+    """An output directory like out, whose image lacks the operation."""
+    _, places, _ = seed
+    image = "bantam.elf"
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
+    for name in os.listdir(out):
+        if name in ("guests", "linux", ".config", "include"):
+            os.symlink(os.path.join(out, name), os.path.join(work, name))
+    elf = Elf(os.path.join(out, image))
+    for function, target in places.items():
+        found = list(sites(os.path.join(out, image), function, target))
+        if not found:
+            raise Stale(f"error: {function} has no {target} any more: tools/vivt/seeds.py")
+        for address, word in found:
+            elf.put(address, word)
+    with open(os.path.join(work, image), "wb") as f:
+        f.write(elf.data)
+    subprocess.run(["arm-none-eabi-objcopy", "-O", "binary", os.path.join(work, image),
+                    os.path.join(work, "bantam.bin")], check=True)
