@@ -72,6 +72,35 @@ static void row_faults(const char *name, int flags, int fd)
 	row(name, total, ROUNDS * PAGES, &r);
 }
 
+/* Memory bandwidth: 64 KiB, four times the data cache. */
+#define BLOCK 65536u
+
+static uint32_t from[BLOCK / 4], to[BLOCK / 4];
+
+static void memory_read(void)
+{
+	const uint32_t *word = from;
+	uint32_t sum = 0;
+	unsigned int i;
+
+	__asm__ volatile("" : "+r" (word)); /* the compiler knows no word of it */
+	for (i = 0; i < BLOCK / 4; i++)
+		sum += word[i];
+	__asm__ volatile("" :: "r" (sum));
+}
+
+static void memory_write(void)
+{
+	memset(to, 1, BLOCK);
+	__asm__ volatile("" ::: "memory");
+}
+
+static void memory_copy(void)
+{
+	memcpy(to, from, BLOCK);
+	__asm__ volatile("" ::: "memory");
+}
+
 static void make_file(void)
 {
 	static char block[PAGE];
@@ -91,4 +120,7 @@ void rows_memory(void)
 	row_faults("page-fault-file", MAP_SHARED, file_fd);
 	measure("mmap", mmap_untouched, 500);
 	measure("mmap-touched", mmap_touched, 20);
+	measure("memory-read", memory_read, 50);
+	measure("memory-write", memory_write, 50);
+	measure("memory-copy", memory_copy, 50);
 }

@@ -10,10 +10,12 @@
 #include "lat.h"
 
 #define PROGRAM     "/init"
-#define RING_MAX    8u
+#define RING_MAX    16u
 #define RING_ROUNDS 500u
+#define RING_BUSY   50u         /* with much state: the same time altogether */
 #define BULK        65536u
-#define STATE_MAX   16384u
+#define STATE_MAX   65536u
+#define STATE_SOME  16384u
 
 static int there[2], back[2];
 
@@ -146,7 +148,7 @@ static void row_bulk(void)
 }
 
 static int ring[RING_MAX][2];
-static unsigned int ring_size, state_size;
+static unsigned int ring_size, ring_rounds, state_size;
 static volatile char state[STATE_MAX];
 
 static void use_state(void)
@@ -175,7 +177,7 @@ static uint64_t pass_alone(void)
 	uint64_t start = now();
 	unsigned int i;
 
-	for (i = 0; i < RING_ROUNDS; i++) {
+	for (i = 0; i < ring_rounds; i++) {
 		if (write(ring[0][1], &c, 1) != 1 || read(ring[0][0], &c, 1) != 1)
 			fail("pass alone");
 		use_state();
@@ -189,7 +191,7 @@ static uint64_t pass_around(void)
 	uint64_t start = now();
 	unsigned int i;
 
-	for (i = 0; i < RING_ROUNDS; i++) {
+	for (i = 0; i < ring_rounds; i++) {
 		if (write(ring[1][1], &c, 1) != 1)
 			fail("pass around");
 		if (read(ring[0][0], &c, 1) != 1)
@@ -203,13 +205,15 @@ static uint64_t pass_around(void)
 static void row_switch(const char *name, unsigned int size, unsigned int bytes)
 {
 	pid_t pids[RING_MAX];
-	struct regions r = { new_region(), RING_ROUNDS * size, new_region(), RING_ROUNDS };
+	unsigned int rounds = size * bytes > 8 * STATE_SOME ? RING_BUSY : RING_ROUNDS;
+	struct regions r = { new_region(), rounds * size, new_region(), rounds };
 	uint64_t alone, around;
 	unsigned int i;
 
 	if (skip(name))
 		return;
 	ring_size = size;
+	ring_rounds = rounds;
 	state_size = bytes;
 	for (i = 0; i < size; i++)
 		if (pipe(ring[i]) != 0)
@@ -227,7 +231,7 @@ static void row_switch(const char *name, unsigned int size, unsigned int bytes)
 	mark_begin(r.own);
 	around = pass_around();
 	mark_end(r.own);
-	row(name, around - alone * size, RING_ROUNDS * size, &r);
+	row(name, around - alone * size, rounds * size, &r);
 	for (i = 1; i < size; i++) {
 		kill(pids[i], SIGKILL);
 		reap(pids[i]);
@@ -243,9 +247,14 @@ void rows_process(void)
 	rows_bytes();
 	row_bulk();
 	row_switch("ctx-2p-0k", 2, 0);
-	row_switch("ctx-2p-16k", 2, STATE_MAX);
+	row_switch("ctx-2p-16k", 2, STATE_SOME);
+	row_switch("ctx-2p-64k", 2, STATE_MAX);
 	row_switch("ctx-8p-0k", 8, 0);
-	row_switch("ctx-8p-16k", 8, STATE_MAX);
+	row_switch("ctx-8p-16k", 8, STATE_SOME);
+	row_switch("ctx-8p-64k", 8, STATE_MAX);
+	row_switch("ctx-16p-0k", 16, 0);
+	row_switch("ctx-16p-16k", 16, STATE_SOME);
+	row_switch("ctx-16p-64k", 16, STATE_MAX);
 	measure("fork-exit", fork_exit, 50);
 	measure("vfork-exit", vfork_exit, 50);
 	measure("fork-exec", fork_exec, 30);
