@@ -28,6 +28,8 @@ from test_refused import (compiled, test_another_boards_image, test_another_boar
 
 GUESTS = ("test-calls", "test-events", "test-pirq", "test-sched", "test-sdk", "test-sdkl", "test-traps",
           "test-user", "test-mmu", "test-isolation", "test-isolatl", "test-interdom", "test-query")
+
+
 def pytest_generate_tests(metafunc):
     if "out" in metafunc.fixturenames:
         configured = board.Board(metafunc.config.getoption("out")).name
