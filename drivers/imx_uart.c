@@ -3,7 +3,7 @@
  * imx_uart.c - serial port of the i.MX processors (MCIMX25RM, UART).  FIFOs of 32.
  *
  * The rate, its clock and the pins are as the loader left them.  The receive interrupt
- * stands while there is something to read, so it is off from ack until all is read.
+ * stands while there is a character to read.
  */
 #include <drv/imx_uart.h>
 #include <drv/mmio.h>
@@ -36,7 +36,7 @@ static uintptr_t base_of(const struct uart *uart)
 	return ((const struct imx_uart_data *)uart->data)->base;
 }
 
-static void rx_interrupt(const struct uart *uart, bool on)
+static void imx_uart_listen(const struct uart *uart, bool on)
 {
 	mmio_write32(base_of(uart) + UART_CONTROL_1,
 		     CONTROL_1_ENABLE | (on ? CONTROL_1_RX_INT : 0));
@@ -46,7 +46,7 @@ static void imx_uart_init(const struct uart *uart)
 {
 	uintptr_t base = base_of(uart);
 
-	rx_interrupt(uart, false);
+	imx_uart_listen(uart, false);
 	mmio_write32(base + UART_CONTROL_3,
 		     mmio_read32(base + UART_CONTROL_3) | CONTROL_3_RX_MUX);
 	mmio_write32(base + UART_CONTROL_4, 0);
@@ -54,7 +54,6 @@ static void imx_uart_init(const struct uart *uart)
 		     (mmio_read32(base + UART_FIFO) & FIFO_DIVIDER) | FIFO_LEVELS);
 	mmio_write32(base + UART_CONTROL_2, CONTROL_2_NO_RESET | CONTROL_2_RX | CONTROL_2_TX |
 		     CONTROL_2_8_BITS | CONTROL_2_IGNORE_RTS);
-	rx_interrupt(uart, true);
 }
 
 static size_t imx_uart_write(const struct uart *uart, const char *text, size_t size)
@@ -79,22 +78,16 @@ static int imx_uart_rx(const struct uart *uart)
 	for (tries = 0; tries < 32; tries++) {
 		data = mmio_read32(base_of(uart) + UART_RX);
 		if (!(data & RX_READY))
-			break;
+			return -1;
 		if (!(data & RX_DAMAGED))
 			return (int)(data & 0xFFu);
 	}
-	rx_interrupt(uart, true);
 	return -1;
-}
-
-static void imx_uart_ack(const struct uart *uart)
-{
-	rx_interrupt(uart, false);
 }
 
 const struct uart_ops imx_uart_ops = {
 	.init = imx_uart_init,
 	.write = imx_uart_write,
 	.rx = imx_uart_rx,
-	.ack = imx_uart_ack,
+	.listen = imx_uart_listen,
 };

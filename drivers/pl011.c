@@ -50,7 +50,6 @@ static void pl011_init(const struct uart *uart)
 	mmio_write32(p->base + UART_CONTROL, CONTROL_ENABLE | CONTROL_TX | CONTROL_RX);
 	mmio_write32(p->base + UART_FIFO_LEVEL, 0);
 	mmio_write32(p->base + UART_INT_CLEAR, INT_ALL);
-	mmio_write32(p->base + UART_INT_MASK, INT_RX | INT_RX_TIMEOUT);
 }
 
 static size_t pl011_write(const struct uart *uart, const char *text, size_t size)
@@ -83,14 +82,15 @@ static int pl011_rx(const struct uart *uart)
 	return -1;
 }
 
-static void pl011_ack(const struct uart *uart)
+/* Both stand until the FIFO is read below its level, or empty (DDI 0183 2.8). */
+static void pl011_listen(const struct uart *uart, bool on)
 {
-	mmio_write32(base_of(uart) + UART_INT_CLEAR, INT_ALL);
+	mmio_write32(base_of(uart) + UART_INT_MASK, on ? INT_RX | INT_RX_TIMEOUT : 0);
 }
 
 const struct uart_ops pl011_ops = {
 	.init = pl011_init,
 	.write = pl011_write,
 	.rx = pl011_rx,
-	.ack = pl011_ack,
+	.listen = pl011_listen,
 };

@@ -210,28 +210,48 @@ static bool make_shared_info(struct domain *d)
 	return true;
 }
 
-/* Tables, start of day, run. */
-static bool start(struct domain *d)
+static bool make_tables(struct domain *d)
 {
-	gfn_t tables = gfn_make(d->nr_pages - 1u); /* a resident's shared info */
-	uint32_t table_count = 0, start_info;
-	int rc = 0;
+	uint32_t count;
+	gfn_t first;
+	int rc = d->resident ? 0 : pagetable_build(d, &first, &count);
 
-	if (!d->resident)
-		rc = pagetable_build(d, &tables, &table_count);
-	if (rc == -FRAME_ERESTART)
-		return false;
-	if (rc) {
+	if (rc && rc != -FRAME_ERESTART) {
 		log_line("%s: not started: no room for its page tables", d->name);
 		d->state = DOMAIN_SHUTDOWN;
 		sched_stop(&d->vcpu);
-		return true;
 	}
-	start_info = (tables.n - 1u) << PAGE_SHIFT;
-	fill_start_info(d, start_info, tables, table_count);
+	return !rc;
+}
+
+/* Below the tables, or below a resident's shared info; the tables are made. */
+static uint32_t start_info_offset(struct domain *d, gfn_t *tables, uint32_t *count)
+{
+	*tables = gfn_make(d->nr_pages - 1u);
+	*count = 0;
+	if (!d->resident)
+		(void)pagetable_build(d, tables, count);
+	return (tables->n - 1u) << PAGE_SHIFT;
+}
+
+static bool make_start_info(struct domain *d)
+{
+	uint32_t count, at;
+	gfn_t tables;
+
+	at = start_info_offset(d, &tables, &count);
+	fill_start_info(d, at, tables, count);
+	return true;
+}
+
+static bool run(struct domain *d)
+{
+	uint32_t count;
+	gfn_t tables;
+	vaddr_t at = d->virt_base + start_info_offset(d, &tables, &count);
+
 	reset_vcpu(&d->vcpu);
-	arch_vcpu_start(&d->vcpu, d->image.entry, d->virt_base + start_info,
-			d->virt_base + start_info);
+	arch_vcpu_start(&d->vcpu, d->image.entry, at, at);
 	arch_cache_flush_all();
 	d->state = DOMAIN_RUNNING;
 	log_guest(d, "starts at %08x", d->image.entry);
@@ -242,7 +262,8 @@ static bool start(struct domain *d)
 void domain_build_step(struct domain *d)
 {
 	static bool (*const phases[])(struct domain *d) = {
-		clear_page, load_piece, make_hypercall_page, make_shared_info, start,
+		clear_page, load_piece, make_hypercall_page, make_shared_info,
+		make_tables, make_start_info, run,
 	};
 
 	if (phases[d->build_phase](d)) {

@@ -21,7 +21,7 @@
 #define SHARE         1024u   /* kept free by domains whose own output waits, for the others */
 #define SHORT         256u    /* a text that long is finished once it is begun */
 #define PIECE         16u     /* characters written at a time */
-#define INPUT_PIECE   8u      /* read at a time, with interrupts off: a frame may be due */
+#define INPUT_PIECE   8u      /* read at a time */
 #define PACE          100000u /* ns between two pieces: 160,000 characters/s at most */
 #define INPUT_HOLD    1000000000u /* ns, see hold_input() */
 #define INPUT_PAUSE   100000u /* ns between two pieces of input */
@@ -295,19 +295,23 @@ static void take_input(char c)
 	give_input(c);
 }
 
+/*
+ * Some characters, with interrupts off.  While they come the timer asks for more and not the
+ * UART: a sender that never pauses does not keep the core from the interrupt of a frame.
+ */
 void console_interrupt(void)
 {
 	const struct uart *uart = console.uart;
 	struct domain *d;
 	unsigned int i;
-	bool held;
+	bool more;
 	int c;
 
-	uart->ops->ack(uart);
-	for (i = 0; !(held = hold_input()) && i < INPUT_PIECE && (c = uart->ops->rx(uart)) >= 0; i++)
+	for (i = 0; !(more = hold_input()) && i < INPUT_PIECE && (c = uart->ops->rx(uart)) >= 0; i++)
 		take_input((char)c);
-	/* What is left in the FIFO may raise no interrupt: that came when the first one arrived. */
-	if (held || i == INPUT_PIECE)
+	more = more || i;
+	uart->ops->listen(uart, !more);
+	if (more)
 		timer_set(&console.input_timer, time_now() + INPUT_PAUSE);
 	d = focus_domain();
 	if (d && d->console.in_head != d->console.in_tail)
@@ -333,7 +337,6 @@ void console_init(void)
 	timer_init(&console.timer, drain_expired);
 	timer_init(&console.input_timer, input_expired);
 	irq_attach(console.uart->irq, console_interrupt);
-	/* What came before now has raised its interrupt in vain. */
 	timer_set(&console.input_timer, time_now() + INPUT_PAUSE);
 	console.running = true;
 	screen_focus(focus_domain());

@@ -237,11 +237,13 @@ bool event_destroy(struct domain *d)
 {
 	unsigned int port = port_next(d, 1), left;
 
+	if (!port)
+		return true;
 	for (left = DESTROY_PORTS; port && left; left--) {
 		port_close(d, port);
 		port = port_next(d, port + 1);
 	}
-	return !port;
+	return false;
 }
 
 /* ---- operations ---------------------------------------------------------- */

@@ -262,6 +262,8 @@ static int leaf_become(struct domain *d, mfn_t leaf)
 		frame_flush_stale(leaf);
 		frame_set_type(leaf, FRAME_LEAF | FRAME_PARTIAL);
 		f->type_count = 0;
+		if (hypercall_preempted())
+			return -FRAME_ERESTART;
 	}
 	f->info |= FRAME_BUSY;
 	rc = leaf_validate(d, leaf);
@@ -327,6 +329,8 @@ static int root_become(struct domain *d, mfn_t root)
 		rc = root_claim(d, root);
 		if (rc)
 			return rc;
+		if (hypercall_preempted())
+			return -FRAME_ERESTART;
 	}
 	f->info |= FRAME_BUSY;
 	rc = root_validate(d, root);

@@ -17,8 +17,9 @@ struct uart_ops {
 	/* Sends what the port takes at once; returns how many. */
 	size_t (*write)(const struct uart *uart, const char *text, size_t size);
 	int (*rx)(const struct uart *uart);                  /* -1: nothing */
-	/* Of the receive interrupt, the only one, on after init: before rx. */
-	void (*ack)(const struct uart *uart);
+	/* The receive interrupt, the only one, off after init: stands while there is something
+	 * to read. */
+	void (*listen)(const struct uart *uart, bool on);
 };
 
 #endif

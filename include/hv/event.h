@@ -32,7 +32,7 @@ struct event_table {
 void event_init(struct domain *d);
 
 /* Closes ports (peers see them unbound), for a domain that ends: some at a time, true when
- * none is left.  Pending bits stay: the builder clears the page before it runs again. */
+ * there was none.  Pending bits stay: the builder clears the page before it runs again. */
 bool event_destroy(struct domain *d);
 
 /* Raises a port, virtual or physical interrupt; nothing if it is not bound. */

@@ -20,13 +20,16 @@ from test_crash import (test_linux_panic_is_its_own_affair,  # noqa: F401
                         test_killed_linux_restarts_and_the_baseband_runs_on)
 from test_frames import (reports, test_frames_are_the_rate_of_gsm,  # noqa: F401
                          test_icount_is_deterministic,
-                         test_no_frame_is_lost_while_linux_is_built_and_works)
+                         test_no_frame_is_lost_while_linux_is_built_and_works,
+                         test_no_frame_is_lost_while_somebody_types)
 from test_guests import run_guest
 from test_refused import (compiled, test_another_boards_image, test_another_boards_tree,  # noqa: F401
                           test_more_memory_than_there_is, test_the_way_in_is_right)
 
-GUESTS = ("test-events", "test-pirq", "test-sched", "test-sdk", "test-sdkl", "test-traps", "test-user", "test-mmu",
-          "test-isolation", "test-isolatl", "test-interdom", "test-query")
+GUESTS = ("test-calls", "test-events", "test-pirq", "test-sched", "test-sdk", "test-sdkl", "test-traps",
+          "test-user", "test-mmu", "test-isolation", "test-isolatl", "test-interdom", "test-query")
+
+
 def pytest_generate_tests(metafunc):
     if "out" in metafunc.fixturenames:
         configured = board.Board(metafunc.config.getoption("out")).name
