@@ -74,20 +74,20 @@ def sites(image, function, target):
 
 def plant(out, seed, work):
     """An output directory like out, whose image lacks the operation."""
-    _, places, _ = seed
+    name, places, _ = seed
     image = "bantam.elf"
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
-    for name in os.listdir(out):
-        if name in ("guests", "linux", ".config", "include"):
-            os.symlink(os.path.join(out, name), os.path.join(work, name))
+    for shared in ("guests", "linux", ".config", "include"):
+        if os.path.exists(os.path.join(out, shared)):
+            os.symlink(os.path.join(out, shared), os.path.join(work, shared))
     elf = Elf(os.path.join(out, image))
-    for function, target in places.items():
-        found = list(sites(os.path.join(out, image), function, target))
-        if not found:
-            raise Stale(f"error: {function} has no {target} any more: tools/vivt/seeds.py")
-        for address, word in found:
-            elf.put(address, word)
+    found = [site for function, target in places.items()     # (some may be inlined elsewhere)
+             for site in sites(os.path.join(out, image), function, target)]
+    if not found:
+        raise Stale(f"error: {name} fits the image no more: tools/vivt/seeds.py")
+    for address, word in found:
+        elf.put(address, word)
     with open(os.path.join(work, image), "wb") as f:
         f.write(elf.data)
     subprocess.run(["arm-none-eabi-objcopy", "-O", "binary", os.path.join(work, image),
