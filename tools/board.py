@@ -4,6 +4,7 @@
 boards/<board>/qemu.ini, section [qemu]:
     machine            QEMU's -M
     options            further options
+    nic                Ethernet of a machine that does not boot from it
     clock              address and rate of a register that counts up and that no guest can write
     icount-timer-hz    rate of the timer when an instruction is a nanosecond; left out: the board's
     icount-options     options for that rate
@@ -56,5 +57,6 @@ class Qemu:
         self.icount_timer_hz = section.getint("icount-timer-hz")
         self.icount_options = section.get("icount-options", "").split()
         self.icount_clock = section.get("icount-clock")
+        self.nic = section.get("nic", "").split()
         self.u_boot = section.get("u-boot", "").split()
         self.boots = {name: section[name].split() for name in ("flash", "sd", "tftp") if name in section}

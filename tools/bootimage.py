@@ -171,7 +171,7 @@ class BootImage:
         if not os.path.isfile(os.path.join(built, "u-boot.dtb")):
             raise ImageError(f"error: no {built}/u-boot.dtb; `make u-boot` builds it")
         run("cp", os.path.join(built, "u-boot.dtb"), tree)
-        if self.machine.timer_hz:
+        if self.machine.timer_hz and self.machine.qemu.icount_clock:
             run("fdtput", "-t", "i", tree, self.machine.qemu.icount_clock, "clock-frequency",
                 str(self.machine.timer_hz))
         return tree

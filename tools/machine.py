@@ -90,7 +90,8 @@ class Machine:
             images = BootImage(self, self.work)
             slots = {"a": images.make_fit()}
             images.make_u_boot()
-            images.make_flash(slots if self.boot == "flash" else {})
+            if "flash" in self.qemu.boots:
+                images.make_flash(slots if self.boot == "flash" else {})
             if self.boot == "sd":
                 images.make_sd(slots)
         except ImageError as error:
@@ -112,6 +113,8 @@ class Machine:
         command = [QEMU, "-M", self.qemu.machine, "-m", str(self.layout["ram"] >> 20),
                    *self.qemu.options, "-display", "none", "-monitor", "none", "-nodefaults",
                    "-no-reboot", *self.loading()]
+        if "-nic" not in command:
+            command += self.qemu.nic
         if "-chardev" not in extra:
             command += ["-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial"]
         command += ["-icount", f"shift={self.icount or 0},sleep=off"]

@@ -17,11 +17,11 @@ u-boot:
 # How the board is booted: what comes first in its qemu.ini; without U-Boot QEMU loads everything.
 BOOT ?= $(or $(firstword $(shell sed -n 's/^\(flash\|sd\|tftp\) =.*/\1/p' boards/$(BOARD)/qemu.ini)),kernel)
 
-# The hypervisor for the other boards, each in a directory of its own that shares guests and Linux.
+# Hypervisor and U-Boot for the other boards, each in a directory of its own that shares guests and Linux.
 boards: guests
 	@for b in $(filter-out $(BOARD),$(BOARDS)); do \
 	    mkdir -p '$(O)'/boards/$$b && ln -sfn ../../guests ../../linux '$(O)'/boards/$$b/ && \
-	    $(MAKE) O='$(O)'/boards/$$b BOARD=$$b hypervisor || exit 1; done
+	    $(MAKE) O='$(O)'/boards/$$b BOARD=$$b hypervisor u-boot || exit 1; done
 
 # Linux is left out when the description, with what it includes, does not name it.
 WANTS_LINUX := $(shell dtc -q -i boards/$(BOARD) -O dts '$(PARTITION)' 2>/dev/null | grep -q '"linux/' && echo linux)
@@ -47,7 +47,7 @@ size: hypervisor
 do-check: hypervisor guests linux u-boot boards
 	@tests/run '$(O)'
 system-check: boards
-unit-check tools-check guest-check system-check: hypervisor
+unit-check tools-check guest-check system-check: hypervisor u-boot
 	@tests/run '$(O)' $(@:-check=)
 # SILICON="test_guest and mmu": tests of tests/system, chosen as by pytest -k; Linux for all but guests
 do-silicon: hypervisor guests $(if $(filter-out test_guest,$(firstword $(SILICON))),linux)

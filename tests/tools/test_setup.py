@@ -180,6 +180,7 @@ def test_another_board_in_the_same_directory(tmp_path):
 @pytest.mark.parametrize("arguments,text", [
     (["--mem", "lots"], "error: MEM=lots is no number of MiB"),
     (["--icount", "maybe"], "error: ICOUNT=maybe means nothing"),
+    (["--boot", "toaster"], "error: BOOT=toaster is not for versatilepb; use kernel flash sd tftp"),
     (["--initrd", "/nowhere"], "error: no root file system /nowhere"),
     (["--partition", "nowhere.dts"], "error: no partition description nowhere.dts"),
 ])
