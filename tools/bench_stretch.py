@@ -7,7 +7,7 @@ import bench_machine
 import bench_plugin
 from bench_machine import call
 
-LOOKS = (" pl190_pending", " pl190_take")     # functions of the interrupt controller
+LOOKS = (" irq_pending", " irq_handle", " pl190_pending")     # functions that look
 FRAMES = 400                # of the storm, shift=2
 
 
@@ -15,8 +15,8 @@ def looks(elf):
     """Options: where the hypervisor asks which interrupts wait."""
     found = [line.split()[0] for line in call(["arm-none-eabi-nm", elf]).splitlines()
              if line.endswith(LOOKS)]
-    if len(found) != len(LOOKS):
-        raise bench_machine.Failed(f"error: {elf} has not all of {' '.join(LOOKS)}")
+    if not found:
+        raise bench_machine.Failed(f"error: {elf} has none of{''.join(LOOKS)}")
     return "".join(f",look={address}" for address in found)
 
 

@@ -50,7 +50,7 @@ system-check: boards
 unit-check tools-check guest-check system-check: hypervisor u-boot
 	@tests/run '$(O)' $(@:-check=)
 # SILICON="test_guest and mmu": tests of tests/system, chosen as by pytest -k; Linux for all but guests
-do-silicon: hypervisor guests $(if $(filter test_guest test_guests seeds,$(firstword $(SILICON))),,linux)
+do-silicon: hypervisor guests $(if $(filter test_guest test_guests,$(firstword $(SILICON))),,linux)
 	@tools/vivt/silicon '$(O)' '$(SILICON)'
 # BENCH="rows boot": only these parts
 do-bench: hypervisor guests linux

@@ -19,7 +19,8 @@ RESTART = "test_policy_always"
 SEEDS = (
     ("PTE clean", {"arch_frame_map": "arch_cache_clean_range"}, TABLES),
     ("D flush on space switch",
-     {"arch_context_switch": "arch_cache_flush_all", "arch_space_load": "arch_cache_flush_all"},
+     {"space_switch": "arch_cache_flush_all", "arch_context_switch": "arch_cache_flush_all",
+      "arch_space_load": "arch_cache_flush_all"},
      "test_pair and ll and event"),
     ("TLB flush", {"arch_frame_map": "arch_tlb_flush_va"}, TABLES),
     ("hand-over of a frame", {"arch_frame_retire_writable": "arch_cache_flush_all"}, TABLES),
@@ -27,9 +28,9 @@ SEEDS = (
     ("vector page update", {"arch_init": "arch_cache_flush_range",
                             "arch_domain_init": "arch_cache_flush_all",
                             "arch_frame_retire_writable": "arch_cache_flush_all",
-                            "start": "arch_cache_flush_all"}, "test_pair and ab and event"),
+                            "run": "arch_cache_flush_all"}, "test_pair and ab and event"),
     ("image load", {"arch_frame_retire_writable": "arch_cache_flush_all",
-                    "start": "arch_cache_flush_all"}, RESTART),
+                    "run": "arch_cache_flush_all"}, RESTART),
     ("I-cache after load", {"arch_cache_flush_all": INVALIDATE_I}, RESTART),
 )
 
