@@ -188,7 +188,7 @@ static tick_t tick_at(nsec_t at)
 }
 
 /* The first timer is at most RENEW_TICKS away: low words are enough. */
-static void device_set(tick_t at, uint32_t now)
+static inline __attribute__((always_inline)) void device_set(tick_t at, uint32_t now)
 {
 	int32_t ticks = (int32_t)((uint32_t)at - now);
 
