@@ -197,9 +197,10 @@ struct vcpu *exit_to_guest(void)
 			schedule();
 		v = pcpu.current;
 		if (v->domain->state != DOMAIN_RUNNING) {
-			domain_step(v->domain);
 			if (irq_pending())
 				irq_handle();
+			else
+				domain_step(v->domain);
 			continue;
 		}
 		if (v->kernel_mode) {
