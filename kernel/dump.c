@@ -25,6 +25,7 @@ static struct {
 	struct cpu_user_regs regs;
 	struct arch_fault fault;
 	uint32_t guest_fsr, guest_far, dacr;
+	struct pagetable_walk walk;
 	uint32_t stack[STACK_WORDS];
 	unsigned int stack_count;
 	struct trace_record trace[TRACE_LINES];
@@ -98,6 +99,7 @@ static void take(struct vcpu *v)
 	dump.guest_fsr = v->arch.fsr;
 	dump.guest_far = v->arch.far;
 	dump.dacr = v->kernel_mode ? v->arch.dacr_kernel : v->arch.dacr_user;
+	pagetable_walk(v->domain, dump.guest_far, &dump.walk);
 	dump.trace_count = trace_copy(dump.trace, TRACE_LINES);
 	take_stack(v);
 	dump.step = 0;
@@ -134,6 +136,11 @@ static bool print_step(void)
 		return true;
 	}
 	step -= 3;
+	if (step < 2) {
+		pagetable_walk_print(&dump.walk, step + 1u);
+		return true;
+	}
+	step -= 2;
 	if (step < 4) {
 		dump_regs_line(&dump.regs, step);
 		return true;
@@ -166,8 +173,6 @@ void dump_vcpu(struct vcpu *v)
 	}
 	con->dump_after = now + DUMP_PAUSE;
 	take(v);
-	if (!v->domain->resident)
-		pagetable_dump_walk(v->domain, dump.guest_far);
 	console_set_feeder(print_step);
 }
 
@@ -177,8 +182,6 @@ void dump_vcpu_now(struct vcpu *v)
 		;
 	console_set_feeder(NULL);
 	take(v);
-	if (!v->domain->resident)
-		pagetable_dump_walk(v->domain, dump.guest_far);
 	while (print_step())
 		;
 }

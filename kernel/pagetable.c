@@ -140,25 +140,28 @@ void pagetable_load(struct vcpu *v)
 	arch_space_load(v);
 }
 
-void pagetable_dump_walk(struct domain *d, vaddr_t va)
+void pagetable_walk(const struct domain *d, vaddr_t va, struct pagetable_walk *w)
+{
+	*w = (struct pagetable_walk){ .va = va, .root = d->resident ? mfn_make(0) : d->vcpu.arch.root };
+	if (!w->root.n)
+		return;
+	w->l1 = ((uint32_t *)arch_frame_map(mfn_add(w->root, L1_INDEX(va) / WORDS_PER_FRAME)))
+		[L1_INDEX(va) % WORDS_PER_FRAME];
+	if (PTE_TYPE(w->l1) == L1_COARSE)
+		w->l2 = ((uint32_t *)arch_frame_map(maddr_to_mfn(w->l1)))
+			[(w->l1 & COARSE_OFFSET) / 4u + L2_INDEX(va)];
+}
+
+void pagetable_walk_print(const struct pagetable_walk *w, unsigned int level)
 {
 	static const char *const kind[] = { "fault", "coarse", "section", "fine" };
-	mfn_t root = d->vcpu.arch.root;
-	uint32_t l1, l2;
 
-	if (d->resident || !root.n) {
-		log_line("walk %08x: no tables of its own", va);
-		return;
-	}
-	l1 = ((uint32_t *)arch_frame_map(mfn_add(root, L1_INDEX(va) / WORDS_PER_FRAME)))
-		[L1_INDEX(va) % WORDS_PER_FRAME];
-	log_line("walk %08x: root %08x[%03x] = %08x %s, domain %u", va, mfn_to_maddr(root),
-		 L1_INDEX(va), l1, kind[PTE_TYPE(l1)], (l1 >> 5) & (ARM_DOMAINS - 1u));
-	if (PTE_TYPE(l1) != L1_COARSE)
-		return;
-	l2 = ((uint32_t *)arch_frame_map(maddr_to_mfn(l1)))
-		[(l1 & COARSE_OFFSET) / 4u + L2_INDEX(va)];
-	log_line("walk %08x: leaf %08x[%02x] = %08x, AP %u%u%u%u", va, l1 & L1_COARSE_BASE,
-		 L2_INDEX(va), l2, L2_AP_FIELD(l2, 0), L2_AP_FIELD(l2, 1), L2_AP_FIELD(l2, 2),
-		 L2_AP_FIELD(l2, 3));
+	if (level == 1 && w->root.n)
+		log_line("walk %08x: root %08x[%03x] = %08x %s, domain %u", w->va,
+			 mfn_to_maddr(w->root), L1_INDEX(w->va), w->l1, kind[PTE_TYPE(w->l1)],
+			 (w->l1 >> 5) & (ARM_DOMAINS - 1u));
+	if (level == 2 && PTE_TYPE(w->l1) == L1_COARSE)
+		log_line("walk %08x: leaf %08x[%02x] = %08x, AP %u%u%u%u", w->va,
+			 w->l1 & L1_COARSE_BASE, L2_INDEX(w->va), w->l2, L2_AP_FIELD(w->l2, 0),
+			 L2_AP_FIELD(w->l2, 1), L2_AP_FIELD(w->l2, 2), L2_AP_FIELD(w->l2, 3));
 }

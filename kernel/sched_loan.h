@@ -36,7 +36,7 @@ static inline bool sched_borrow(struct vcpu *v, unsigned int line)
 	struct vcpu *from = pcpu.current;
 	tick_t now;
 
-	if (!s->may_borrow || pcpu.attention)
+	if (!s->may_borrow || pcpu.undecided)
 		return false;
 	now = time_ticks();
 	time_set_limit_after(s->budget_left, now + s->budget_left);

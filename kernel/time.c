@@ -40,48 +40,71 @@ static struct timer keep_alive;
 
 static struct {
 	nsec_t ns;               /* at time_base.ticks */
-	uint32_t mult;           /* ns of a tick * 2^shift, top bit set */
+	uint32_t mult;           /* the first 32 bits of ns_per_tick */
 	uint32_t shift;
-	uint32_t inverse;        /* ticks of a ns * 2^inverse_shift, top bit set */
-	uint32_t inverse_shift;
 	uint32_t hz;
 	uint64_t remainder;      /* of ns, in units of 1 / hz ns */
 	tick_t boot;             /* ticks at ns 0 */
 } base;
 
+/* a / b, for products without a division. */
+struct ratio {
+	uint64_t mult;           /* a / b * 2^shift, rounded down, top bit set */
+	uint32_t shift;          /* at least 32 */
+	uint32_t a, b;
+};
+static struct ratio ns_per_tick, ticks_per_ns;
+
 /* ---- time ---------------------------------------------------------------- */
 
-/* a / b = mult / 2^shift, rounded down, mult with its top bit set.  By long
- * division, at boot only. */
-static void scale_of(uint32_t a, uint32_t b, uint32_t *mult, uint32_t *shift)
+/* By long division, at boot only. */
+static void ratio_init(struct ratio *r, uint32_t a, uint32_t b)
 {
 	uint64_t rest = a % b;
-	uint32_t quotient = a / b;
-	uint32_t bits = 0;
 
-	while (!(quotient >> 31)) {
+	*r = (struct ratio){ .mult = a / b, .a = a, .b = b };
+	for (; !(r->mult >> 63); r->shift++) {
 		rest *= 2u;
-		quotient *= 2u;
+		r->mult *= 2u;
 		if (rest >= b) {
 			rest -= b;
-			quotient++;
+			r->mult++;
 		}
-		bits++;
 	}
-	*mult = quotient;
-	*shift = bits;
+}
+
+/* The upper half of a product. */
+static uint64_t multiply_high(uint64_t x, uint64_t y)
+{
+	uint64_t low = (uint64_t)(uint32_t)x * (uint32_t)y;
+	uint64_t one = (x >> 32) * (uint32_t)y + (low >> 32);
+	uint64_t other = (uint64_t)(uint32_t)x * (y >> 32) + (uint32_t)one;
+
+	return (x >> 32) * (y >> 32) + (one >> 32) + (other >> 32);
+}
+
+/*
+ * x * a / b, rounded down.  x * mult / 2^shift is too small by less than x / 2^shift + 1, that is, for a
+ * result of 64 bits, by 2 at most: the remainder shows it, of which 64 bits are enough.
+ */
+static uint64_t scale(uint64_t x, const struct ratio *r)
+{
+	uint64_t result = multiply_high(x, r->mult);
+	uint64_t rest;
+
+	if (r->shift >= 64u)
+		result >>= r->shift - 64u;
+	else
+		result = result << (64u - r->shift) | (x * r->mult) >> r->shift;
+	for (rest = x * r->a - result * r->b; rest >= r->b; rest -= r->b)
+		result++;
+	return result;
 }
 
 /* Of less than a turn. */
 static nsec_t ns_of(uint32_t ticks)
 {
 	return ((uint64_t)ticks * base.mult) >> base.shift;
-}
-
-/* a * b / c; a * b / c and c * b fit in 64 bits. */
-static uint64_t scale(uint64_t a, uint32_t b, uint32_t c)
-{
-	return a / c * b + a % c * b / c;
 }
 
 nsec_t time_now(void)
@@ -91,12 +114,12 @@ nsec_t time_now(void)
 
 tick_t time_to_ticks(nsec_t duration)
 {
-	return scale(duration, base.hz, NS_PER_S);
+	return scale(duration, &ticks_per_ns);
 }
 
 nsec_t time_to_ns(tick_t duration)
 {
-	return scale(duration, NS_PER_S, base.hz);
+	return scale(duration, &ns_per_tick);
 }
 
 nsec_t time_at(tick_t at)
@@ -108,10 +131,14 @@ nsec_t time_at(tick_t at)
 static void renew(struct timer *t)
 {
 	uint32_t passed = time_counter() - (uint32_t)time_base.ticks;
-	uint64_t units = (uint64_t)passed * NS_PER_S + base.remainder;
+	uint64_t ns = scale(passed, &ns_per_tick);
 
-	base.ns += units / base.hz;
-	base.remainder = units % base.hz;
+	base.remainder += (uint64_t)passed * NS_PER_S - ns * base.hz;
+	if (base.remainder >= base.hz) {
+		base.remainder -= base.hz;
+		ns++;
+	}
+	base.ns += ns;
 	time_base.ticks += passed;
 	timer_set_ticks(t, time_base.ticks + RENEW_TICKS);
 	for (unsigned int i = 0; i < domain_count; i++) {
@@ -127,8 +154,10 @@ void time_init(const struct timer_device *timer)
 	programmed = TICK_NEVER;
 	time_limit = TICK_NEVER;
 	base.hz = system_partition.timer_hz ? system_partition.timer_hz : timer->hz;
-	scale_of(NS_PER_S, base.hz, &base.mult, &base.shift);
-	scale_of(base.hz, NS_PER_S, &base.inverse, &base.inverse_shift);
+	ratio_init(&ns_per_tick, NS_PER_S, base.hz);
+	ratio_init(&ticks_per_ns, base.hz, NS_PER_S);
+	base.mult = (uint32_t)(ns_per_tick.mult >> 32);
+	base.shift = ns_per_tick.shift - 32u;
 	base.ns = 0;
 	base.remainder = 0;
 	timer->ops->init(timer);
@@ -150,21 +179,16 @@ static tick_t tick_at(nsec_t at)
 	tick_t ticks = time_ticks();
 	nsec_t now = base.ns + ns_of((uint32_t)(ticks - time_base.ticks));
 	nsec_t delta = at - now < FAR_NS ? at - now : FAR_NS;
-	uint64_t product;
+	tick_t whole;
 
 	if (at <= now)
 		return ticks;
-	if (delta >> 31) {
-		product = time_to_ticks(delta);
-		return ticks + product + (time_to_ns(product) < delta);
-	}
-	product = (uint64_t)(uint32_t)delta * base.inverse;
-	product += ((uint64_t)1 << base.inverse_shift) - 1u;
-	return ticks + (product >> base.inverse_shift);
+	whole = scale(delta, &ticks_per_ns);
+	return ticks + whole + (delta * base.hz != whole * NS_PER_S);
 }
 
 /* The first timer is at most RENEW_TICKS away: low words are enough. */
-static void device_set(tick_t at, uint32_t now)
+static inline __attribute__((always_inline)) void device_set(tick_t at, uint32_t now)
 {
 	int32_t ticks = (int32_t)((uint32_t)at - now);
 

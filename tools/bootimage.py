@@ -6,6 +6,7 @@ environment, boards/<board>/u-boot/bantam.env.
 """
 import os
 import re
+import shutil
 import subprocess
 
 MIB = 1 << 20
@@ -20,6 +21,8 @@ class ImageError(Exception):
 
 
 def run(*command, **more):
+    if not shutil.which(command[0]):
+        raise ImageError(f"error: no {command[0]}; `make setup` installs it")
     done = subprocess.run(command, capture_output=True, text=True, check=False,
                           env=dict(os.environ, SOURCE_DATE_EPOCH=EPOCH), **more)
     if done.returncode:
@@ -42,7 +45,11 @@ def make_key(path):
     if os.path.exists(path):
         raise ImageError(f"error: there is a key already: {path}; remove it yourself "
                          "if no board needs it any more")
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise ImageError(f"error: cannot make a key in {os.path.dirname(path)}: {error.strerror}; "
+                         "set BANTAM_KEYS to a directory of yours") from error
     mask = os.umask(0o077)
     try:
         run("openssl", "req", "-batch", "-new", "-x509", "-newkey", "rsa:2048", "-noenc", "-days", "36500",

@@ -14,7 +14,6 @@
 #define MODE_ABT 0x17
 #define MODE_UND 0x1b
 #define PSR_I_F  0xc0
-#define PSR_J    0x01000000
 
 .macro FUNC name
 	.section .text.\name, "ax", %progbits

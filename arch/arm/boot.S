@@ -73,6 +73,11 @@ boot_entry:
 	mcr	p15, 0, r0, c2, c0, 0		@ translation table base
 	mov	r1, #1				@ ARM domain 0 client, others nothing
 	DACR_WRITE r1
+	@ No Jazelle: JE clear makes BXJ a BX, CD set keeps USR mode from its registers,
+	@ which are USR's otherwise (DDI 0100I A2.10.4; the core is an EJ).
+	mcr	p14, 7, r1, c1, c0, 0		@ OS control: CD (bit 0)
+	mov	r1, #0
+	mcr	p14, 7, r1, c2, c0, 0		@ main configuration
 
 	mrc	p15, 0, r1, c1, c0, 0
 	ldr	r2, =(CONTROL_M | CONTROL_A | CONTROL_C | CONTROL_SBO | CONTROL_R | CONTROL_I | CONTROL_V)

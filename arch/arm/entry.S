@@ -156,9 +156,9 @@ FUNC vector_swi
 END vector_swi
 
 /*
- * An interrupt, and the way out when nobody else is to run and the current vCPU is in virtual kernel mode (so its
- * domain runs, and its shared info can be read).  Anything else is decided in C: return_in_c, which is
- * also the end of boot.  in: SVC mode, sp = pcpu.
+ * An interrupt, and the way out when nothing wants attention: the current vCPU's domain runs, and
+ * nobody else is to.  Anything else is decided in C: return_in_c, which is also the end of boot.
+ * in: SVC mode, sp = pcpu.
  */
 FUNC vector_irq
 	SAVE_GUEST 4				@ IRQs are never enabled in the hypervisor
@@ -168,14 +168,25 @@ return_to_guest:
 	ldr	r0, [sp, #PCPU_CURRENT]
 	ldr	r1, [sp, #PCPU_ATTENTION]
 	ldrb	r2, [r0, #VCPU_KERNEL_MODE]
-	eor	r2, r2, #1
-	orrs	r1, r1, r2
-	bne	return_in_c
 	ldr	r3, [r0, #VCPU_SHARED_INFO]
+	eor	r2, r2, #1
+	orrs	r2, r2, r1
+	bne	1f
 	ldrh	r1, [r3, #INFO_PENDING]		@ the mask is the upper byte
 	sub	r1, r1, #1
 	cmp	r1, #255			@ pending and not masked?
 	blo	enter_upcall
+	RESTORE_GUEST
+1:	cmp	r1, #0
+	bne	return_in_c
+	ldr	r1, [r0, #VCPU_DACR_KERNEL]
+	DACR_WRITE r1				@ its shared info is its kernel's
+	ldrh	r1, [r3, #INFO_PENDING]
+	ldr	r2, [sp, #PCPU_DACR_USER]
+	sub	r1, r1, #1
+	DACR_WRITE r2
+	cmp	r1, #255
+	blo	return_in_c
 	RESTORE_GUEST
 	.global return_in_c
 return_in_c:
@@ -202,7 +213,6 @@ enter_upcall:
 	ldr	r4, [r0, #REGS_PC]
 	ldr	r5, [r0, #REGS_PSR]
 	mvn	r6, #0				@ orig_r0
-	bic	r5, r5, #PSR_J
 	orr	r5, r5, #MODE_SVC		@ virtual kernel mode, events not masked
 	@ These reach both of the two pages that the 8-aligned frame may span.
 40:	str	r6, [r1]

@@ -357,7 +357,8 @@ static inline void kernel_open(const struct vcpu *v)
 
 static __attribute__((noinline)) void space_switch(struct vcpu *next)
 {
-	if (next->domain->state != DOMAIN_RUNNING) { /* being built: no space yet */
+	if (next->domain->state != DOMAIN_RUNNING) { /* no space yet */
+		pcpu.building = 1;
 		arm_dacr_write(DACR_CLIENT(ARM_DOMAIN_HV));
 		return;
 	}
@@ -368,10 +369,13 @@ static __attribute__((noinline)) void space_switch(struct vcpu *next)
 /* A resident has no root, it is in every space; nor has a domain that is being built. */
 void arch_context_switch(struct vcpu *next)
 {
+	uint32_t root = next->arch.root.n;
+
 	pcpu.idle = 0;
+	pcpu.building = 0;
 	pcpu.current = next;
 	pcpu.dacr_user = next->arch.dacr_user;
-	if (next->kernel_mode && !next->arch.root.n)
+	if (root ? root == loaded_root.n : next->kernel_mode)
 		kernel_open(next);
 	else
 		space_switch(next);

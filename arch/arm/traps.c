@@ -40,7 +40,7 @@ static inline void restart_sequence(struct vcpu *v)
 {
 	struct cpu_user_regs *regs = &v->regs;
 
-	if (v->kernel_mode && regs->pc >= v->restart_start && regs->pc < v->restart_end)
+	if (v->kernel_mode && regs->pc < v->restart_end && regs->pc >= v->restart_start)
 		regs->pc &= ~(RESTART_BLOCK - 1u);
 }
 
@@ -197,9 +197,10 @@ struct vcpu *exit_to_guest(void)
 			schedule();
 		v = pcpu.current;
 		if (v->domain->state != DOMAIN_RUNNING) {
-			domain_step(v->domain);
 			if (irq_pending())
 				irq_handle();
+			else
+				domain_step(v->domain);
 			continue;
 		}
 		if (v->kernel_mode) {

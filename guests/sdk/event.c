@@ -102,12 +102,11 @@ static void serve_word(struct shared_info *shared, uint32_t word)
 	}
 }
 
-void sdk_upcall(struct cpu_user_regs *regs)
+void sdk_upcall(void)
 {
 	struct shared_info *shared = shared_info;
 	volatile struct vcpu_info *vcpu = &shared->vcpu_info[0];
 
-	(void)regs;
 	do {
 		uint32_t words;
 

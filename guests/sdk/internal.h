@@ -16,7 +16,7 @@ void sdk_data_entry(void);
 extern char sdk_restart_start[], sdk_restart_end[];
 
 /* C parts of the entries. */
-void sdk_upcall(struct cpu_user_regs *regs);
+void sdk_upcall(void);
 void sdk_trap(struct cpu_user_regs *regs, unsigned int vector);
 
 void trap_init(void);

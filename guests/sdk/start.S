@@ -52,7 +52,14 @@ _start:
 	.size	\name, . - \name
 	.endm
 
-	ENTRY_STUB sdk_upcall_entry, sdk_upcall, 0
+	.globl	sdk_upcall_entry
+	.type	sdk_upcall_entry, %function
+sdk_upcall_entry:
+	bl	sdk_upcall			@ looks at no frame
+	mov	r12, #__HYPERVISOR_iret
+	swi	#ARMV5_HYPERCALL_IMM
+	.size	sdk_upcall_entry, . - sdk_upcall_entry
+
 	ENTRY_STUB sdk_undefined_entry, sdk_trap, TRAP_UNDEFINED
 	ENTRY_STUB sdk_swi_entry, sdk_trap, TRAP_SWI
 	ENTRY_STUB sdk_prefetch_entry, sdk_trap, TRAP_PREFETCH_ABORT

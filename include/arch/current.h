@@ -12,10 +12,16 @@ struct pcpu {
 	struct vcpu *current;
 	union {
 		struct {
-			uint8_t resched; /* schedule() on the way out */
-			uint8_t idle;    /* no vCPU runs; current is who ran last */
+			union {
+				struct {
+					uint8_t resched; /* schedule() on the way out */
+					uint8_t idle;    /* current is who ran last */
+				};
+				uint16_t undecided; /* any of the two */
+			};
+			uint8_t building;   /* current's domain does not run yet */
 		};
-		uint32_t attention;      /* any of the two */
+		uint32_t attention;         /* any of the three */
 	};
 	uint32_t dacr_user;         /* of current: guest_return has no free register */
 };

@@ -29,8 +29,15 @@ void pagetable_destroy(struct domain *d);
 /* Loads v's root (its space is switched with cache and TLB maintenance). */
 void pagetable_load(struct vcpu *v);
 
-/* Prints the walk of a virtual address in d's current root: dumps. */
-void pagetable_dump_walk(struct domain *d, vaddr_t va);
+/* The entries of a virtual address in d's current root, for dumps; root 0: no tables of its own. */
+struct pagetable_walk {
+	vaddr_t va;
+	mfn_t root;
+	uint32_t l1, l2;
+};
+void pagetable_walk(const struct domain *d, vaddr_t va, struct pagetable_walk *w);
+/* The line of level 1 or 2, if there is one. */
+void pagetable_walk_print(const struct pagetable_walk *w, unsigned int level);
 
 int32_t do_mmu_update(struct domain *caller, const uint32_t *arg);
 int32_t do_update_va_mapping(struct domain *caller, const uint32_t *arg);

@@ -6,13 +6,18 @@ import re
 import subprocess
 
 import pytest
-from uboot import FlashBoard
+from uboot import FlashBoard, needs_flash
 
 from descriptions import machine, resident
 from machine import ROOT
 
 BOOT_TIME = 90
 CUTS = 8                          # power cuts at random, besides the chosen ones
+
+
+@pytest.fixture(autouse=True)
+def flash(out):
+    needs_flash(out)
 
 
 def documented(heading, after):

@@ -6,12 +6,17 @@ import struct
 
 import pytest
 from bootimage import BootImage, make_key
-from uboot import FlashBoard
+from uboot import FlashBoard, needs_flash
 
 A, B = 0x0000000A, 0x0000000B
 TRY_A, TRY_B = 0xFFFFFF0A, 0xFFFFFF0B
 BOOT_TIME = 90
 REFUSED = r"^Bantam: flash, slot b"
+
+
+@pytest.fixture(autouse=True)
+def flash(out):
+    needs_flash(out)
 
 
 def board(start, description="hello.dts", **options):

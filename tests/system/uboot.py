@@ -2,12 +2,20 @@
 """A board with U-Boot in its flash: power on and off, its prompt, what is in the flash."""
 import os
 
+import pytest
+from board import Board
 from bootimage import BootImage
 from phone import Phone
 
 STOP = " "                        # a key that is there before U-Boot looks stops it
 PROMPT = r"^=> $"
 PROMPT_TIME = 60
+
+
+def needs_flash(out):
+    """For tests of what only a board with NOR flash has."""
+    if "flash" not in Board(out).qemu().boots:
+        pytest.skip("the board has no NOR flash")
 
 
 class FlashBoard(Phone):

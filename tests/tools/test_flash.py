@@ -41,6 +41,15 @@ def test_a_key_is_made_once_and_is_private(tmp_path):
     assert key.read_bytes() == before
 
 
+def test_a_place_where_no_key_can_be(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(bootimage.ImageError, match="cannot make a key in .*; set BANTAM_KEYS"):
+        bootimage.make_key(str(tmp_path / "file/keys/x.key"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(bootimage.ImageError, match="error: no openssl; `make setup` installs it"):
+        bootimage.make_key(str(tmp_path / "x.key"))
+
+
 def test_the_configured_key(tmp_path):
     path = str(tmp_path / "release.key")
     with pytest.raises(bootimage.ImageError, match="no signing key .*release.key"):

@@ -199,10 +199,32 @@ static void test_rebuild(void **state)
 	assert_int_equal(pagetable_build(d, &first_root, &count), 0);
 	audit();
 	assert_int_equal(info(600), FRAME_RW);
-	pagetable_dump_walk(d, 0xC0000000);
-	pagetable_dump_walk(d, va_of(600));
-	pagetable_dump_walk(d, 0);
-	pagetable_dump_walk(d, 0xFFFFFFFF);
+}
+
+static void walk(vaddr_t va, uint32_t l1, uint32_t l2)
+{
+	struct pagetable_walk w;
+
+	pagetable_walk(d, va, &w);
+	assert_int_equal(w.root.n, d->vcpu.arch.root.n);
+	assert_int_equal(w.l1, l1);
+	assert_int_equal(w.l2, l2);
+	pagetable_walk_print(&w, 1);
+	pagetable_walk_print(&w, 2);
+}
+
+static void test_walk(void **state)
+{
+	struct domain *resident = fake_domain(true, 16);
+	struct pagetable_walk w;
+
+	(void)state;
+	walk(0xC0000000, words(first_root.n)[0xC00], 0);
+	walk(va_of(600), words(first_root.n)[0xC02], words(PAGES - 4)[512 + 600 - 512]);
+	walk(0, 0, 0);
+	walk(0xFFFFFFFF, words(first_root.n)[0xFFF], 0);
+	pagetable_walk(resident, 0xF0000000, &w);
+	assert_int_equal(w.root.n, 0);
 }
 
 /* It goes on where it was preempted, and makes the same. */
@@ -1012,7 +1034,7 @@ int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_build), T(test_build_errors), T(test_rebuild),
+		T(test_build), T(test_build_errors), T(test_rebuild), T(test_walk),
 		T(test_build_preempted),
 		T(test_va_mapping), T(test_va_mapping_errors),
 		T(test_pin_leaf), T(test_pin_leaf_refused), T(test_leaf_entries),

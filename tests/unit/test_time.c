@@ -425,9 +425,38 @@ static void test_periodic(void **state)
 	assert_null(first->next);
 }
 
+/* Products without a division are exact, whatever the rate. */
+static void test_scale(void **state)
+{
+	static const uint32_t some[] = { 1000000, 24000000, 32768, 19200000, 133000000, 999999937,
+					  1000000000, 1 };
+
+	(void)state;
+	srand(7);
+	for (unsigned int i = 0; i < ARRAY_SIZE(some); i++) {
+		struct ratio up, down;
+
+		ratio_init(&up, NS_PER_S, some[i]);
+		ratio_init(&down, some[i], NS_PER_S);
+		for (unsigned int n = 0; n < 20000; n++) {
+			uint64_t x = ((uint64_t)rand() << 33 ^ (uint64_t)rand() << 11 ^
+				      (uint64_t)rand()) >> (n % 64);
+			unsigned __int128 ns = (unsigned __int128)x * NS_PER_S / some[i];
+
+			if (!(ns >> 64))
+				assert_int_equal(scale(x, &up), (uint64_t)ns);
+			assert_int_equal(scale(x, &down),
+					 (uint64_t)((unsigned __int128)x * some[i] / NS_PER_S));
+		}
+		assert_int_equal(scale(UINT64_MAX, &down),
+				 (uint64_t)((unsigned __int128)UINT64_MAX * some[i] / NS_PER_S));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_scale),
 		cmocka_unit_test_setup(test_no_drift, setup),
 		cmocka_unit_test_setup(test_keep_alive, setup),
 		cmocka_unit_test_setup(test_keep_alive_busy, setup),

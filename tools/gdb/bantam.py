@@ -88,7 +88,7 @@ class Trace(gdb.Command):
 
     def invoke(self, argument, from_tty):
         try:
-            store = value("'trace.c'::store")
+            store = value("trace_store")
         except gdb.error as error:
             raise gdb.GdbError("this build has no trace ring (CONFIG_TRACE)") from error
         ring, count = store["ring"], int(store["count"])

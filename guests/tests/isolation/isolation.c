@@ -100,6 +100,30 @@ static void wait_for_interrupt(void *data)
 	__asm__ volatile("mcr p15, 0, %0, c7, c0, 4" :: "r"(0));
 }
 
+/* Jazelle: main configuration, OS control; a branch into it is an ordinary one. */
+static void jazelle_configure(void *data)
+{
+	(void)data;
+	__asm__ volatile("mcr p14, 7, %0, c2, c0, 0" :: "r"(1));
+}
+
+static void jazelle_control(void *data)
+{
+	(void)data;
+	__asm__ volatile("mcr p14, 7, %0, c1, c0, 0" :: "r"(2));
+}
+
+static void jazelle_branch(void *data)
+{
+	uint32_t *arrived = data;
+
+	__asm__ volatile(".arch armv5tej\n"
+			 "adr r12, 1f\n"
+			 "bxj r12\n"
+			 "mov r12, #0\n"
+			 "1: str r12, %0\n" : "=m"(*arrived) :: "r12");
+}
+
 static void spsr(void *data)
 {
 	(void)data;
@@ -125,6 +149,8 @@ static void by_hypercall(void)
 
 int main(void)
 {
+	uint32_t arrived = 0;
+
 	for (unsigned int i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		touch(&places[i]);
 	vectors();
@@ -136,6 +162,12 @@ int main(void)
 	test_is("cp10 is undefined", trap_try(floating_point, NULL), TRAP_UNDEFINED);
 	test_is("wait for interrupt is undefined",
 		trap_try(wait_for_interrupt, NULL), TRAP_UNDEFINED);
+	test_is("jazelle's configuration is undefined",
+		trap_try(jazelle_configure, NULL), TRAP_UNDEFINED);
+	test_is("jazelle's control is undefined",
+		trap_try(jazelle_control, NULL), TRAP_UNDEFINED);
+	test_is("bxj is bx", trap_try(jazelle_branch, &arrived), 0);
+	test_ok("bxj arrived", arrived != 0);
 	test_ok("spsr: undefined or nothing", trap_try(spsr, NULL) != TRAP_DATA_ABORT);
 	by_hypercall();
 	test_end();
