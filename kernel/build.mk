@@ -9,7 +9,7 @@ obj-$(CONFIG_SCHED_NULL) += sched_null.o
 
 # Seldom run: small rather than fast.  (event, irq and time are often run, but what is in the
 # baseband's interrupt gets no slower.)
-COLD := event irq time builder guest_state console domain dump frame image keys main memory pagetable \
+COLD := event irq time builder guest_state console domain dump frame image keys main memory pagetable pagetable_validate \
 	pagetable_build panic partition screen \
 	trace_print vcpu_op version
 $(foreach f,$(COLD),$(eval cflags-kernel/$(f).o := -Os))

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Builds Linux as a guest of Bantam from Debian's source and our patches:
 #     guests/linux/build.sh OUTDIR             -> OUTDIR/vmlinux, OUTDIR/System.map
-#     guests/linux/build.sh --native OUTDIR    -> OUTDIR/zImage-native, OUTDIR/versatile-pb.dtb,
-#                                                 the unpatched kernel, to compare with
+#     guests/linux/build.sh --native OUTDIR    -> OUTDIR/zImage-native, System.map-native and
+#                                                 versatile-pb.dtb: the unpatched kernel, to compare with
 # What was built is kept in $BANTAM_CACHE (default ~/.cache/bantam) under a key made of all that goes
 # into it.  CROSS_COMPILE and JOBS are obeyed.
 set -euo pipefail
@@ -131,6 +131,7 @@ build() {
 		configure "$here/config" "$here/config-native"
 		compile zImage dtbs
 		cp "$tmp/obj/arch/arm/boot/zImage" "$tmp/out/zImage-native"
+		cp "$tmp/obj/System.map" "$tmp/out/System.map-native"
 		cp "$tmp/obj/arch/arm/boot/dts/versatile-pb.dtb" "$tmp/out/versatile-pb.dtb"
 	fi
 	cp "$tmp/obj/.config" "$tmp/out/config-$flavour"
@@ -143,9 +144,11 @@ mkdir -p "$out" "$cache"
 key=$(inputs | sha256sum | cut -c 1-16)
 kept=$cache/linux-$flavour-$key
 
-exec 9>"$cache/linux.lock"
-flock -n 9 || { echo "Linux ($flavour): another build is running, waiting for it"; flock 9; }
 if [ ! -d "$kept" ]; then
+	exec 9>"$cache/linux.lock"
+	flock -n 9 || { echo "Linux ($flavour): another build is running, waiting for it"; flock 9; }
+fi
+if [ ! -d "$kept" ]; then	# nor has anyone else built it meanwhile
 	check_space
 	tmp=$(mktemp -d "$cache/tmp.XXXXXX")
 	trap 'rm -rf -- "$tmp"' EXIT
