@@ -181,8 +181,8 @@ static void print(const struct domain *d)
 	log_line("  %2u %-12s %6u KiB  %s%s", d->id, d->name, p->memory >> 10,
 		 p->resident ? "resident" : "own tables", p->privileged ? ", privileged" : "");
 	if (p->budget)
-		log_line("     real-time: %u us of %u us", (unsigned int)(p->budget / 1000u),
-			 (unsigned int)(p->period / 1000u));
+		log_line("     real-time: %u us of %u us", (unsigned int)time_to_us(p->budget),
+			 (unsigned int)time_to_us(p->period));
 }
 
 /* All are created before the first is built: from then on the resident window

@@ -490,7 +490,7 @@ void sched_dump(void)
 	unsigned int i;
 
 	log_line("scheduler %s, now %llu us, %u runnable", ops->name,
-		 (unsigned long long)(time_now() / 1000u), sched_runnable);
+		 (unsigned long long)time_to_us(time_now()), sched_runnable);
 	for (i = 0; i < domain_count; i++) {
 		const struct vcpu *v = &domains[i]->vcpu;
 		struct vcpu_runstate_info info;
@@ -498,8 +498,8 @@ void sched_dump(void)
 		sched_runstate(v, &info);
 		log_line("d%u %s: %s, ran %llu us, waited %llu us", i, domains[i]->name,
 			 v == pcpu.current && !pcpu.idle ? "running" : names[v->sched.state],
-			 (unsigned long long)(info.time[RUNSTATE_running] / 1000u),
-			 (unsigned long long)(info.time[RUNSTATE_runnable] / 1000u));
+			 (unsigned long long)time_to_us(info.time[RUNSTATE_running]),
+			 (unsigned long long)time_to_us(info.time[RUNSTATE_runnable]));
 	}
 	ops->dump();
 }

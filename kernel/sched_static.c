@@ -53,17 +53,27 @@ static uint32_t turns;
 
 /* ---- windows ------------------------------------------------------------- */
 
+/* Of a duration of at least one: that or, after a long sleep, many.  A division would be slower. */
+static tick_t whole_frames(tick_t duration)
+{
+	tick_t frames = major_frame, whole = 0;
+
+	while (frames <= duration / 2u)
+		frames *= 2u;
+	for (; frames >= major_frame; frames /= 2u) {
+		if (duration - whole >= frames)
+			whole += frames;
+	}
+	return whole;
+}
+
 /* Goes on to the window of now. */
 static void window_advance(tick_t now)
 {
 	const struct window *w;
 
 	if (now - frame_start >= major_frame) {
-		/* One frame later, or, after a long sleep, many. */
-		if (now - frame_start < 2u * major_frame)
-			frame_start += major_frame;
-		else
-			frame_start += (now - frame_start) / major_frame * major_frame;
+		frame_start += whole_frames(now - frame_start);
 		window_now = 0;
 	}
 	while (window_now < window_count &&
@@ -253,16 +263,16 @@ static void static_dump(void)
 	unsigned int i;
 
 	log_line("major frame %llu us, %u windows, owner now %s",
-		 (unsigned long long)(system_partition.major_frame / 1000u), window_count,
+		 (unsigned long long)time_to_us(system_partition.major_frame), window_count,
 		 window_owner ? window_owner->domain->name : "nobody");
 	for (i = 0; i < real_time_count; i++) {
 		const struct sched_vcpu *s = &real_time[i]->sched;
 
 		log_line("%s: %llu of %llu us budget left, period %llu us",
 			 real_time[i]->domain->name,
-			 (unsigned long long)(time_to_ns(s->budget_left) / 1000u),
-			 (unsigned long long)(time_to_ns(s->budget) / 1000u),
-			 (unsigned long long)(time_to_ns(s->period) / 1000u));
+			 (unsigned long long)time_to_us(time_to_ns(s->budget_left)),
+			 (unsigned long long)time_to_us(time_to_ns(s->budget)),
+			 (unsigned long long)time_to_us(time_to_ns(s->period)));
 	}
 }
 

@@ -54,6 +54,7 @@ struct ratio {
 	uint32_t a, b;
 };
 static struct ratio ns_per_tick, ticks_per_ns;
+static const struct ratio us_per_ns = { 0x83126E978D4FDF3Bu, 73, 1, 1000 }; /* 2^73 / 1000 */
 
 /* ---- time ---------------------------------------------------------------- */
 
@@ -85,17 +86,20 @@ static uint64_t multiply_high(uint64_t x, uint64_t y)
 
 /*
  * x * a / b, rounded down.  x * mult / 2^shift is too small by less than x / 2^shift + 1, that is, for a
- * result of 64 bits, by 2 at most: the remainder shows it, of which 64 bits are enough.
+ * result of 64 bits, by 2 at most (3 with the short multiplication): the remainder shows it, of which
+ * 64 bits are enough.
  */
 static uint64_t scale(uint64_t x, const struct ratio *r)
 {
-	uint64_t result = multiply_high(x, r->mult);
-	uint64_t rest;
+	uint64_t result, rest;
 
-	if (r->shift >= 64u)
-		result >>= r->shift - 64u;
+	if (!(x >> 32))
+		result = (x * (r->mult >> 32)) >> (r->shift - 32u);
+	else if (r->shift >= 64u)
+		result = multiply_high(x, r->mult) >> (r->shift - 64u);
 	else
-		result = result << (64u - r->shift) | (x * r->mult) >> r->shift;
+		result = multiply_high(x, r->mult) << (64u - r->shift) |
+			 (x * r->mult) >> r->shift;
 	for (rest = x * r->a - result * r->b; rest >= r->b; rest -= r->b)
 		result++;
 	return result;
@@ -120,6 +124,11 @@ tick_t time_to_ticks(nsec_t duration)
 nsec_t time_to_ns(tick_t duration)
 {
 	return scale(duration, &ns_per_tick);
+}
+
+uint64_t time_to_us(nsec_t duration)
+{
+	return scale(duration, &us_per_ns);
 }
 
 nsec_t time_at(tick_t at)

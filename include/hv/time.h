@@ -49,9 +49,10 @@ static inline tick_t time_ticks(void)
 	return (tick_t)turn << 32 | low;
 }
 
-/* Durations; division: not for hot paths.  Rounded down. */
+/* Durations, rounded down. */
 tick_t time_to_ticks(nsec_t duration);
 nsec_t time_to_ns(tick_t duration);
+uint64_t time_to_us(nsec_t duration);
 nsec_t time_at(tick_t at);                         /* ns since boot */
 
 void timer_init(struct timer *t, void (*expired)(struct timer *t));

@@ -26,3 +26,15 @@ def test_baseband_beside_a_hostile_guest(start, case):
     frames, lost, worst = map(int, re.findall(REPORT, phone.text)[-1])
     print(f"{case}: {frames} frames, {lost} lost, worst {worst // 4} instructions")
     assert frames > 200
+
+
+def test_queries_cost_the_baseband_no_frame(start):
+    """Whoever is notified pays for it from its own budget, and masks the port when it has
+    had enough: however often the other end sends, no frame is lost (in instruction time)."""
+    hostile = domain("hostile", "guests/test-hostile.elf", 'bantam,restart = "always"', kib=4096,
+                     bootargs="case=queries")
+    phone = start(machine(hostile, baseband(board=start.board)), icount=0)
+    for _ in range(3):
+        phone.expect(REPORT, 120, "baseband")
+    frames, lost, _ = map(int, re.findall(REPORT, phone.text)[-1])
+    assert frames > 600 and lost == 0, phone.tail()

@@ -425,6 +425,15 @@ static void test_periodic(void **state)
 	assert_null(first->next);
 }
 
+static void test_us(void **state)
+{
+	static const uint64_t some[] = { 0, 999, 1000, 1001, 1000000007, UINT64_MAX, UINT64_MAX - 615 };
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(some); i++)
+		assert_int_equal(time_to_us(some[i]), some[i] / 1000u);
+}
+
 /* Products without a division are exact, whatever the rate. */
 static void test_scale(void **state)
 {
@@ -457,6 +466,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_scale),
+		cmocka_unit_test(test_us),
 		cmocka_unit_test_setup(test_no_drift, setup),
 		cmocka_unit_test_setup(test_keep_alive, setup),
 		cmocka_unit_test_setup(test_keep_alive_busy, setup),
