@@ -216,7 +216,8 @@ static void static_add(struct vcpu *v)
 			real_time[i] = real_time[i - 1];
 		real_time[i] = v;
 		/* Rule 1 picks it for certain if it is the only one and has no window. */
-		real_time[0]->sched.prompt = real_time_count == 1 && !v->sched.windowed;
+		for (i = 0; i < real_time_count; i++)
+			real_time[i]->sched.prompt = real_time_count == 1 && !v->sched.windowed;
 	}
 	if (!major_frame)
 		return;

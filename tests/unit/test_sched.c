@@ -587,6 +587,24 @@ static unsigned int scene_short_way(void)
 	return B->events.pirq_port[9];
 }
 
+/* Of two real-time vCPUs the less urgent one, which was added first, does not borrow. */
+static void test_two_real_time_no_loan(void **state)
+{
+	(void)state;
+	begin("static", 3);
+	set_real_time(1, 500 * US, 10 * MS);
+	set_real_time(2, 300 * US, 3 * MS);
+	start_all();
+	set_source(0, 9, 1);
+	schedule();
+	sched_block(&B->vcpu);
+	schedule();
+	assert_ptr_equal(pcpu.current, &domains[2]->vcpu);
+	fake_lines |= 1u << 9;
+	irq_handle();
+	assert_ptr_equal(pcpu.current, &domains[2]->vcpu);
+}
+
 /* Its interrupt switches to the only real-time vCPU before schedule() is asked. */
 static void test_short_way(void **state)
 {
@@ -1122,6 +1140,7 @@ int main(void)
 		cmocka_unit_test(test_budget_alone),
 		cmocka_unit_test(test_budget_window),
 		cmocka_unit_test(test_two_real_time),
+		cmocka_unit_test(test_two_real_time_no_loan),
 		cmocka_unit_test(test_budget_short_runs),
 		cmocka_unit_test(test_short_way),
 		cmocka_unit_test(test_loan_returned),
