@@ -58,7 +58,8 @@ static void check_machine(const void *fdt)
 	last_word = *last;
 	half_word = *half;
 	*last = ~last_word;
-	if (*last != ~last_word || *half != half_word)
+	/* The other word first: without RAM the bus may still hold what was written. */
+	if (*half != half_word || *last != ~last_word)
 		panic("there are no %u MiB of RAM", (unsigned int)(s->ram_size >> 20));
 	*last = last_word;
 }

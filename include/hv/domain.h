@@ -33,7 +33,8 @@ struct guest_trap {
 
 /*
  * No vector has the number 0.  traps[FIRST_CALL] keeps the control domain's handler of
- * system calls until the first one: it goes by way of domain_runs_programs().
+ * system calls until the first one after set_trap_table(): that goes by way of
+ * domain_runs_programs().
  */
 #define FIRST_CALL 0
 
