@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+import board
 from descriptions import baseband, linux, machine, resident
 from phone import BANTAM
 
@@ -29,8 +30,10 @@ def test_no_frame_is_lost_while_linux_is_built_and_works(start):
     assert frames > 0 and lost == 0
 
 
-def test_no_frame_is_lost_while_somebody_types(start):
+def test_no_frame_is_lost_while_somebody_types(start, out):
     """Under QEMU characters come as fast as they are taken: without pieces, 3 us of them."""
+    if board.Board(out).name == "integratorcp":
+        pytest.skip("its clock of 1 us reads an interval that is off by 1.7 us as 2.6: see frame_clock.h")
     phone = start("phone.dts", icount=0)
     phone.wait_shell(300)
     for _ in range(20):
