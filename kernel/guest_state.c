@@ -48,6 +48,7 @@ int32_t do_set_trap_table(struct domain *caller, const uint32_t *arg)
 	}
 	for (unsigned int i = 0; i < TRAP_VECTORS; i++)
 		caller->vcpu.traps[i] = traps[i];
+	arch_traps_changed(&caller->vcpu);
 	return 0;
 }
 
@@ -55,6 +56,7 @@ void domain_runs_programs(struct vcpu *v)
 {
 	v->traps[TRAP_SWI] = v->traps[FIRST_CALL];
 	v->traps[FIRST_CALL].address = 0;
+	arch_traps_changed(v);
 	board.power->confirm(board.power);
 }
 

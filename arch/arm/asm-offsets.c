@@ -16,11 +16,10 @@ void asm_offsets(void)
 	OFFSET(VCPU_KERNEL_MODE, struct vcpu, kernel_mode);
 	OFFSET(VCPU_SHARED_INFO, struct vcpu, arch.shared_info);
 	OFFSET(VCPU_DACR_KERNEL, struct vcpu, arch.dacr_kernel);
-	OFFSET(VCPU_LIMIT_LOW, struct vcpu, arch.limit_low);
-	OFFSET(VCPU_LIMIT_SIZE, struct vcpu, arch.limit_size);
 	OFFSET(VCPU_EVENT_CALLBACK, struct vcpu, event_callback);
+	OFFSET(VCPU_FRAMES, struct vcpu, arch.frames);
+	OFFSET(VCPU_FRAMES_SWI, struct vcpu, arch.system_call);
 	OFFSET(VCPU_TRAP_SWI, struct vcpu, traps[TRAP_SWI].address);
-	OFFSET(VCPU_TRAP_SWI_MASKS, struct vcpu, traps[TRAP_SWI].masks_events);
 
 	OFFSET(PCPU_CURRENT, struct pcpu, current);
 	OFFSET(PCPU_ATTENTION, struct pcpu, attention);

@@ -205,11 +205,10 @@ enter_upcall:
 	beq	return_in_c
 	sub	r1, r1, #REGS_SIZE
 	bic	r1, r1, #7			@ r1 = frame
-	ldr	r4, [r0, #VCPU_LIMIT_LOW]
-	ldr	r5, [r0, #VCPU_LIMIT_SIZE]
+	ldrd	r4, [r0, #VCPU_FRAMES]
 	sub	r4, r1, r4
-	cmp	r4, r5
-	bhs	return_in_c
+	cmp	r5, r4, ror #2
+	bls	return_in_c
 	ldr	r4, [r0, #REGS_PC]
 	ldr	r5, [r0, #REGS_PSR]
 	mvn	r6, #0				@ orig_r0
@@ -245,30 +244,25 @@ END vector_irq
 FUNC guest_system_call
 	ldr	r1, [r0, #VCPU_DACR_KERNEL]
 	DACR_WRITE r1
-	ldr	r1, [r0, #VCPU_TRAP_SWI]
-	cmp	r1, #0
-	beq	system_call_slow
-	ldr	r2, [r0, #VCPU_SHARED_INFO]
-	ldr	r1, [r2, #INFO_KERNEL_SP]
-	ldrb	r2, [r2, #INFO_MASK]
+	ldrd	r2, [r0, #VCPU_FRAMES_SWI]
+	ldr	r0, [r0, #VCPU_SHARED_INFO]
+	ldr	r1, [r0, #INFO_KERNEL_SP]
+	ldrb	r0, [r0, #INFO_MASK]		@ 0 or 1: virtual user mode cannot write it
 	sub	r1, r1, #REGS_SIZE
 	bic	r1, r1, #7			@ r1 = frame
-	ldr	r3, [r0, #VCPU_LIMIT_LOW]
-	ldr	r0, [r0, #VCPU_LIMIT_SIZE]
-	sub	r3, r1, r3
-	cmp	r3, r0
-	bhs	system_call_slow
-	mrs	r0, spsr			@ mode bits 0x10: virtual user, too
-	bic	r0, r0, #0x100
-	and	r2, r2, #1
-	orr	r0, r0, r2, lsl #7
+	sub	r2, r1, r2
+	cmp	r3, r2, ror #2
+	bls	system_call_slow
+	mrs	r2, spsr			@ mode bits 0x10: virtual user, too
+	bic	r2, r2, #0x100
+	orr	r2, r2, r0, lsl #7
 	@ The frame spans two pages at most.  These reach its first and last words
 	@ (it is 8-aligned), so the stores behind them cannot fault.
 10:	str	lr, [r1]
 11:	str	lr, [r1, #REGS_PC]
-12:	str	r0, [r1, #REGS_PSR]
-	add	r0, r1, #16
-13:	stmia	r0, {r4-r14}^
+12:	str	r2, [r1, #REGS_PSR]
+	add	r2, r1, #16
+13:	stmia	r2, {r4-r14}^
 	mov	lr, r1
 	ldmdb	sp, {r0-r3}
 	stmia	lr, {r0-r3}
@@ -277,15 +271,10 @@ FUNC guest_system_call
 	sub	r1, sp, #20
 	str	lr, [r1]
 	ldmia	r1, {sp}^			@ the guest's sp = frame
-	nop
+	mov	r1, #1				@ no banked register right after ldm^
 	ldr	r0, [sp, #PCPU_CURRENT]
 	ldr	lr, [r0, #VCPU_TRAP_SWI]
-	ldrb	r2, [r0, #VCPU_TRAP_SWI_MASKS]
-	mov	r1, #1
 	strb	r1, [r0, #VCPU_KERNEL_MODE]
-	cmp	r2, #0
-	ldrne	r2, [r0, #VCPU_SHARED_INFO]
-	strneb	r1, [r2, #INFO_MASK]
 	msr	spsr_c, #MODE_USR		@ ARM state, IRQs on
 	ldmdb	sp, {r0-r3}
 	movs	pc, lr
@@ -329,39 +318,30 @@ END arm_store_frame
  * but sp.  With events to deliver: in C.
  */
 FUNC guest_return
-	mov	r3, sp
-	stmdb	r3, {sp}^			@ (r3's own bank: no write-back)
-	nop
+	stmdb	sp, {sp}^			@ the guest's
+	ldrd	r2, [r0, #VCPU_FRAMES]	@ (no banked register here)
 	ldr	r1, [sp, #-4]			@ r1 = frame
-	ldr	r2, [r0, #VCPU_LIMIT_LOW]
 	sub	r2, r1, r2
-	ldr	r3, [r0, #VCPU_LIMIT_SIZE]
-	cmp	r2, r3
-	bhs	return_bad
-	tst	r1, #3
-	bne	return_bad
+	cmp	r3, r2, ror #2			@ not a multiple of 4: far beyond
+	bls	return_bad
 20:	ldr	r2, [r1, #REGS_PSR]
 21:	ldr	lr, [r1, #REGS_PC]
 	ldr	r3, [r0, #VCPU_SHARED_INFO]
-	tst	r2, #0x80			@ virtual I bit
-	movne	r4, #1
-	moveq	r4, #0
+	and	r4, r2, #0xbf			@ virtual I bit, Thumb, mode
+	cmp	r4, #MODE_USR
+	bne	return_special
+	mov	r4, #0
 	strb	r4, [r3, #INFO_MASK]
 	ldrb	r5, [r3, #INFO_PENDING]
-	bics	r5, r5, r4			@ pending and not masked?
+	cmp	r5, #0
 	bne	return_slow
 	and	r5, r2, #0xf8000000		@ flags
-	and	r6, r2, #0x20			@ Thumb
-	orr	r5, r5, r6
 	orr	r5, r5, #MODE_USR
 	msr	spsr_cxsf, r5
-	and	r2, r2, #0x1f
-	cmp	r2, #MODE_USR
-	bne	return_kernel
-	ldr	r4, [r3, #INFO_TLS]
+return_user:					@ r4 = 0
+	ldr	r2, [r3, #INFO_TLS]
 	ldr	r5, =0xffff0ff0			@ ARMV5_KUSER_TLS
-	str	r4, [r5]
-	mov	r4, #0
+	str	r2, [r5]
 	strb	r4, [r0, #VCPU_KERNEL_MODE]
 22:	ldmia	r1, {r0-r14}^
 	nop
@@ -370,6 +350,23 @@ FUNC guest_return
 	ldr	sp, =pcpu
 	movs	pc, lr
 
+	@ To virtual kernel mode, to Thumb state or with events masked.
+return_special:
+	and	r4, r2, #0x80
+	mov	r4, r4, lsr #7
+	strb	r4, [r3, #INFO_MASK]
+	ldrb	r5, [r3, #INFO_PENDING]
+	bics	r5, r5, r4			@ pending and not masked?
+	bne	return_slow
+	and	r5, r2, #0xf8000000
+	and	r6, r2, #0x20			@ Thumb
+	orr	r5, r5, r6
+	orr	r5, r5, #MODE_USR
+	msr	spsr_cxsf, r5
+	mov	r4, #0
+	and	r2, r2, #0x1f
+	cmp	r2, #MODE_USR
+	beq	return_user
 return_kernel:
 	cmp	r2, #MODE_SVC
 	bne	return_bad

@@ -267,9 +267,9 @@ void arch_domain_init(struct domain *d)
 	else
 		own_space_init(d);
 	/* Not in a resident's devices: those may abort at any word of a frame. */
-	d->vcpu.arch.limit_low = d->limit_low;
-	d->vcpu.arch.limit_size = (d->resident ? d->nr_pages * PAGE_SIZE : d->limit_high) -
-				  sizeof(struct cpu_user_regs) + 1u;
+	d->vcpu.arch.frames.low = d->vcpu.arch.system_call.low = d->limit_low;
+	d->vcpu.arch.frames.words = ((d->resident ? d->nr_pages * PAGE_SIZE : d->limit_high) -
+				     sizeof(struct cpu_user_regs)) / 4u + 1u;
 	arch_cache_flush_all(); /* new tables: the walker must see the empty entries, too */
 	arch_tlb_flush();
 }

@@ -44,6 +44,13 @@ static inline void restart_sequence(struct vcpu *v)
 		regs->pc &= ~(RESTART_BLOCK - 1u);
 }
 
+void arch_traps_changed(struct vcpu *v)
+{
+	const struct guest_trap *swi = &v->traps[TRAP_SWI];
+
+	v->arch.system_call.words = swi->address && !swi->masks_events ? v->arch.frames.words : 0;
+}
+
 void arch_vcpu_start(struct vcpu *v, vaddr_t entry, vaddr_t stack, uint32_t r0)
 {
 	memset(&v->regs, 0, sizeof(v->regs));
@@ -52,6 +59,7 @@ void arch_vcpu_start(struct vcpu *v, vaddr_t entry, vaddr_t stack, uint32_t r0)
 	v->regs.r[0] = r0;
 	v->regs.psr = PSR_MODE_USER;
 	v->kernel_mode = true;
+	arch_traps_changed(v);
 }
 
 static inline struct vcpu_info *info_of(const struct vcpu *v)
@@ -66,7 +74,7 @@ static inline void enter_handler(struct vcpu *v, vaddr_t handler, vaddr_t sp, ui
 {
 	v->kernel_mode = true;
 	sp = (sp - sizeof(v->regs)) & ~7u;
-	if (sp - v->arch.limit_low >= v->arch.limit_size ||
+	if ((sp - v->arch.frames.low) / 4u >= v->arch.frames.words ||
 	    arm_store_frame(sp, &v->regs, psr | (v->regs.psr & PSR_HARDWARE), orig_r0)) {
 		domain_crash(v->domain, "double fault: no stack for an exception frame");
 		return;

@@ -36,6 +36,9 @@ static inline struct vcpu *vcpu_current(void)
  * its virtual kernel mode (the way out sees to virtual user mode); the core is not idle any more. */
 void arch_context_switch(struct vcpu *next);
 
+/* The handlers in v->traps are others now. */
+void arch_traps_changed(struct vcpu *v);
+
 /* Guest register state for a new vCPU: entry, stack, r0, virtual kernel mode. */
 void arch_vcpu_start(struct vcpu *v, vaddr_t entry, vaddr_t stack, uint32_t r0);
 

@@ -27,13 +27,19 @@ struct arch_domain {
 	mfn_t shared_info_mfn;
 };
 
+/* Exception frames may begin at low + 4 * n, n < words; read by one LDRD. */
+struct frame_limit {
+	vaddr_t low;
+	uint32_t words;
+} __attribute__((aligned(8)));
+
 struct arch_vcpu {
 	struct shared_info *shared_info; /* at the guest's address; reach it through
 	                                  * arch_shared_info_open() */
 	uint32_t dacr_kernel;
 	uint32_t dacr_user;
-	vaddr_t limit_low;               /* an exception frame may begin at */
-	uint32_t limit_size;             /* [limit_low, limit_low + limit_size) */
+	struct frame_limit frames;
+	struct frame_limit system_call;  /* the same; words = 0: its way is in C */
 	uint32_t far, fsr;               /* of the last abort delivered, for dumps */
 	mfn_t root;                      /* first frame of the current root */
 };
