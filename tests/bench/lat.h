@@ -7,30 +7,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "marks.h"
 
 #define PAGE 4096u
 #define MIB  (1u << 20)
 
 /* Nanoseconds; in QEMU's icount mode at shift 0, instructions. */
 uint64_t now(void);
-
-/*
- * For tools/profile and tools/vivt: only what is between them counts, by region. A region
- * has a number of its own; one that does not belong to a row holds what is taken off a row.
- */
-static inline void mark_begin(unsigned int region)
-{
-	register unsigned int r0 __asm__("r0") = region;
-
-	__asm__ volatile("mov r12, r12" :: "r" (r0) : "memory");
-}
-
-static inline void mark_end(unsigned int region)
-{
-	register unsigned int r0 __asm__("r0") = region;
-
-	__asm__ volatile("mov r11, r11" :: "r" (r0) : "memory");
-}
 
 #define REGION_LOOP 1u          /* the loop of measure(), LOOP_COUNT times */
 #define LOOP_COUNT  20000u

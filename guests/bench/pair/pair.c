@@ -12,6 +12,7 @@
 #include <sdk/domain.h>
 #include <sdk/event.h>
 #include <sdk/time.h>
+#include "../../../tests/bench/marks.h"
 
 #define ANSWER_PORT 1u  /* the first that domain 1 binds */
 #define ROUNDS      1000u
@@ -19,21 +20,6 @@
 
 static volatile bool answered;
 static evtchn_port_t own;
-
-/* For a plugin: tests/bench/lat.h. */
-static inline void mark_begin(unsigned int region)
-{
-	register unsigned int r0 __asm__("r0") = region;
-
-	__asm__ volatile("mov r12, r12" :: "r" (r0) : "memory");
-}
-
-static inline void mark_end(unsigned int region)
-{
-	register unsigned int r0 __asm__("r0") = region;
-
-	__asm__ volatile("mov r11, r11" :: "r" (r0) : "memory");
-}
 
 static void on_answer(evtchn_port_t port, void *data)
 {
