@@ -11,7 +11,7 @@
  *                   part that the root has a copy of
  *
  * A mapping of a whole MiB is counted once, in its section: the frames of a section that is
- * mapped writable are FRAME_RW or about to be.
+ * mapped writable are FRAME_RW or FRAME_NONE.
  */
 #ifndef KERNEL_FRAME_TABLE_H
 #define KERNEL_FRAME_TABLE_H

@@ -51,7 +51,7 @@ FUNC memcpy
 	bhs	6b
 	mov	pc, lr
 
-	@ The source is off by r3: words of it are put together, none behind its last byte is read.
+	@ The source is off by r3: words of it are put together, no word behind its last byte is read.
 7:	subs	r2, r2, #4
 	addlo	r2, r2, #4
 	blo	6b
