@@ -25,7 +25,7 @@
 #define HYPERCALLS_PIECE 16u
 #define INSN_MOV_R12   0xE3A0C000u /* mov r12, #n */
 #define INSN_SWI       0xEF000000u /* swi #n */
-#define INSN_RETURN    0xE1A0F00Eu /* mov pc, lr */
+#define INSN_RETURN    0xE12FFF1Eu /* bx lr: back to Thumb state too */
 
 static void *page_map(struct domain *d, uint32_t offset)
 {

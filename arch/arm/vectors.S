@@ -41,16 +41,16 @@ kuser_helpers:
 	rsbs	r0, r3, #0
 	ldmfd	sp!, {r4-r7, pc}
 	.org	kuser_helpers + 0x40		@ 0xFFFF0FA0 memory_barrier
-	mov	pc, lr
+	bx	lr
 	.org	kuser_helpers + 0x60		@ 0xFFFF0FC0 cmpxchg(r0 old, r1 new, r2 ptr)
 	ldr	r3, [r2]			@ the guest kernel restarts it here when
 	subs	r3, r3, r0			@ it interrupts before the store
 	streq	r1, [r2]
 	rsbs	r0, r3, #0
-	mov	pc, lr
+	bx	lr
 	.org	kuser_helpers + 0x80		@ 0xFFFF0FE0 get_tls
 	ldr	r0, 2f
-	mov	pc, lr
+	bx	lr
 	.org	kuser_helpers + 0x90		@ 0xFFFF0FF0
 2:	.word	0
 	.word	0

@@ -49,6 +49,17 @@ static int check_cmpxchg64(void)
 	return 0;
 }
 
+/* The helpers are ARM code: the way back is to the state of the caller. */
+static __attribute__((target("thumb"), noinline)) int check_thumb(void)
+{
+	static volatile int64_t wide = 7;
+	static const int64_t other = 8;
+	static volatile int narrow = 1;
+
+	return kuser_get_tls() == 0 || kuser_cmpxchg(1, 2, &narrow) || narrow != 2 ||
+	       !kuser_cmpxchg64(&other, &other, &wide);
+}
+
 int main(void)
 {
 	struct sigaction act = { .sa_handler = on_alarm };
@@ -64,6 +75,8 @@ int main(void)
 		return puts("cmpxchg stored over another value"), 1;
 	if (check_cmpxchg64())
 		return 1;
+	if (check_thumb())
+		return puts("the helpers fail in Thumb state"), 1;
 	sigaction(SIGALRM, &act, NULL);
 	setitimer(ITIMER_REAL, &often, NULL);
 	/* a signal between load and store must not be lost */
