@@ -13,3 +13,7 @@ COLD := event irq time builder guest_state console domain dump frame image keys 
 	pagetable_build panic partition screen \
 	trace_print vcpu_op version
 $(foreach f,$(COLD),$(eval cflags-kernel/$(f).o := -Os))
+
+# Run at boot only, or for a person who waits: in Thumb state, which takes two thirds of the room (so is libfdt).
+THUMB := partition main trace_print keys image panic
+$(foreach f,$(THUMB),$(eval cflags-kernel/$(f).o += -mthumb))

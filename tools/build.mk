@@ -120,7 +120,7 @@ $(O)/obj/%.o: %.S tools/build.mk | $(GENERATED) $(SYS)
 $(O)/obj/libfdt/%.o: tools/build.mk | $(GENERATED) $(SYS)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(filter-out $(WARNINGS),$(CFLAGS)) -Os -w -I$(FDT) -c -o $@ $(FDT)/$*.c
+	$(Q)$(CC) $(CPPFLAGS) $(filter-out $(WARNINGS),$(CFLAGS)) -Os -mthumb -w -I$(FDT) -c -o $@ $(FDT)/$*.c
 
 LDS := arch/arm/bantam.lds
 # (ld knows no 0x1000u)

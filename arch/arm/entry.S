@@ -305,9 +305,9 @@ FUNC arm_store_frame
 	str	r2, [r0, #(REGS_PSR - 64)]
 	pop	{r4-r11}
 	mov	r0, #0
-	mov	pc, lr
+	bx	lr
 32:	mov	r0, #1
-	mov	pc, lr
+	bx	lr
 	FIXUP	30b, 32b
 	FIXUP	31b, 32b
 END arm_store_frame

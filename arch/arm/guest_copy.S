@@ -30,13 +30,13 @@ FUNC arch_copy_from_user
 	strb	r3, [r0], #1
 	b	2b
 4:	mov	r0, #0
-	mov	pc, lr
+	bx	lr
 5:	add	r0, r2, #4
-	mov	pc, lr
+	bx	lr
 6:	add	r0, r2, #1
-	mov	pc, lr
+	bx	lr
 7:	add	r0, r2, #8
-	mov	pc, lr
+	bx	lr
 	FIXUP	10b, 5b
 	FIXUP	11b, 6b
 	FIXUP	12b, 7b
@@ -67,13 +67,13 @@ FUNC arch_copy_to_user
 11:	strbt	r3, [r0], #1
 	b	2b
 4:	mov	r0, #0
-	mov	pc, lr
+	bx	lr
 5:	add	r0, r2, #4
-	mov	pc, lr
+	bx	lr
 6:	add	r0, r2, #1
-	mov	pc, lr
+	bx	lr
 7:	add	r0, r2, #8
-	mov	pc, lr
+	bx	lr
 	FIXUP	10b, 5b
 	FIXUP	11b, 6b
 	FIXUP	12b, 7b

@@ -15,7 +15,7 @@ FUNC memcpy
 1:	tst	ip, #3				@ up to the first word
 	beq	2f
 	subs	r2, r2, #1
-	movlo	pc, lr
+	bxlo	lr
 	ldrb	r3, [r1], #1
 	strb	r3, [ip], #1
 	b	1b
@@ -49,7 +49,7 @@ FUNC memcpy
 	ldrhsb	r3, [r1], #1
 	strhsb	r3, [ip], #1
 	bhs	6b
-	mov	pc, lr
+	bx	lr
 
 	@ The source is off by r3: words of it are put together, no word behind its last byte is read.
 7:	subs	r2, r2, #4
@@ -81,7 +81,7 @@ FUNC memset
 1:	tst	ip, #3				@ up to the first word
 	beq	2f
 	subs	r2, r2, #1
-	movlo	pc, lr
+	bxlo	lr
 	strb	r1, [ip], #1
 	b	1b
 2:	subs	r2, r2, #BLOCK
@@ -115,5 +115,5 @@ FUNC memset
 6:	subs	r2, r2, #1
 	strhsb	r1, [ip], #1
 	bhs	6b
-	mov	pc, lr
+	bx	lr
 END memset

@@ -9,7 +9,7 @@ import shutil
 import struct
 import subprocess
 
-NOP, RETURN = 0xE1A00000, 0xE1A0F00E          # mov r0, r0; mov pc, lr
+NOP, RETURN = 0xE1A00000, 0xE12FFF1E          # mov r0, r0; bx lr
 CODE = re.compile(r"^([0-9a-f]+):\s+[0-9a-f]+\s+(\S+)\s+(.*)$")
 INVALIDATE_I = "15, 0, r0, cr7, cr5, {0}"
 TABLES = "test_guests and (mmu or sdkl)"

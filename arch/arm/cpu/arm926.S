@@ -40,7 +40,7 @@ FUNC arch_wait_for_interrupt
 	mov	r0, #0
 	mcr	p15, 0, r0, c7, c10, 4		@ the power controller may stop the bus
 	mcr	p15, 0, r0, c7, c0, 4
-	mov	pc, lr
+	bx	lr
 END arch_wait_for_interrupt
 
 FUNC arch_halt
@@ -53,14 +53,14 @@ FUNC arch_cache_clean_range
 	LINES c10			@ clean D line
 	mov	r0, #0
 	mcr	p15, 0, r0, c7, c10, 4
-	mov	pc, lr
+	bx	lr
 END arch_cache_clean_range
 
 FUNC arch_cache_flush_range
 	LINES c14			@ clean and invalidate D line
 	mov	r0, #0
 	mcr	p15, 0, r0, c7, c10, 4
-	mov	pc, lr
+	bx	lr
 END arch_cache_flush_range
 
 /* Lines that the range covers in part hold other data: they are cleaned. */
@@ -77,18 +77,18 @@ FUNC arch_cache_invalidate_range
 	blo	1b
 	mov	r0, #0
 	mcr	p15, 0, r0, c7, c10, 4
-	mov	pc, lr
+	bx	lr
 END arch_cache_invalidate_range
 
 FUNC arch_icache_invalidate_range
 	LINES c5			@ invalidate I line
-	mov	pc, lr
+	bx	lr
 END arch_icache_invalidate_range
 
 FUNC arch_icache_invalidate
 	mov	r0, #0
 	mcr	p15, 0, r0, c7, c5, 0
-	mov	pc, lr
+	bx	lr
 END arch_icache_invalidate
 
 FUNC arch_cache_flush_all
@@ -97,20 +97,20 @@ FUNC arch_cache_flush_all
 	mov	r0, #0
 	mcr	p15, 0, r0, c7, c5, 0		@ invalidate I
 	mcr	p15, 0, r0, c7, c10, 4
-	mov	pc, lr
+	bx	lr
 END arch_cache_flush_all
 
 FUNC arch_write_buffer_drain
 	mov	r0, #0
 	mcr	p15, 0, r0, c7, c10, 4
-	mov	pc, lr
+	bx	lr
 END arch_write_buffer_drain
 
 FUNC arch_tlb_flush
 	mov	r0, #0
 	mcr	p15, 0, r0, c7, c10, 4		@ entries in the buffer reach memory first
 	mcr	p15, 0, r0, c8, c7, 0
-	mov	pc, lr
+	bx	lr
 END arch_tlb_flush
 
 FUNC arch_tlb_flush_va
@@ -119,7 +119,7 @@ FUNC arch_tlb_flush_va
 	bic	r0, r0, #0x0ff
 	bic	r0, r0, #0xf00
 	mcr	p15, 0, r0, c8, c7, 1		@ unified on the ARM926: one entry
-	mov	pc, lr
+	bx	lr
 END arch_tlb_flush_va
 
 /* in: r0 = physical address of a first-level table.  Caches must be clean of the
@@ -129,25 +129,25 @@ FUNC arm_ttbr_load
 	mcr	p15, 0, r1, c7, c10, 4
 	mcr	p15, 0, r0, c2, c0, 0
 	mcr	p15, 0, r1, c8, c7, 0
-	mov	pc, lr
+	bx	lr
 END arm_ttbr_load
 
 FUNC arm_fault_status
 	mrc	p15, 0, r0, c5, c0, 0		@ data fault status
-	mov	pc, lr
+	bx	lr
 END arm_fault_status
 
 FUNC arm_prefetch_fault_status
 	mrc	p15, 0, r0, c5, c0, 1
-	mov	pc, lr
+	bx	lr
 END arm_prefetch_fault_status
 
 FUNC arm_fault_address
 	mrc	p15, 0, r0, c6, c0, 0
-	mov	pc, lr
+	bx	lr
 END arm_fault_address
 
 FUNC arch_midr
 	mrc	p15, 0, r0, c0, c0, 0
-	mov	pc, lr
+	bx	lr
 END arch_midr
