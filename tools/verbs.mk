@@ -7,12 +7,14 @@
 guests:
 	@$(MAKE) -C guests O='$(O)' all
 
+# Linux and U-Boot have makefiles of their own, which are not to hear of our BOARD and O.
+OTHERS_MAKE := env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL
 linux:
-	@guests/linux/build.sh '$(O)/linux'
+	@$(OTHERS_MAKE) guests/linux/build.sh '$(O)/linux'
 	@guests/linux/rootfs.sh '$(O)/linux'
 
 u-boot:
-	@tools/u-boot '$(BOARD)' '$(O)/u-boot'
+	@$(OTHERS_MAKE) tools/u-boot '$(BOARD)' '$(O)/u-boot'
 
 # How the board is booted: what comes first in its qemu.ini; without U-Boot QEMU loads everything.
 BOOT ?= $(or $(firstword $(shell sed -n 's/^\(flash\|sd\|tftp\) =.*/\1/p' boards/$(BOARD)/qemu.ini)),kernel)

@@ -23,6 +23,23 @@ def configured(tmp_path, board="versatilepb", key=""):
     return str(tmp_path)
 
 
+# ---- U-Boot from an empty cache --------------------------------------------
+def test_the_makefiles_of_u_boot_do_not_hear_of_our_variables(tmp_path):
+    """BOARD is a variable of U-Boot's, too."""
+    tools, source, told = tmp_path / "bin", tmp_path / "cache/u-boot-source", tmp_path / "told"
+    tools.mkdir()
+    source.mkdir(parents=True)
+    (source / "u-boot.dsc").write_text("")
+    for name, text in (("dpkg-source", 'mkdir -p "$4/board/freescale/mx25pdk"'), ("patch", "exit 0"),
+                       ("make", f'echo "told: $MAKEFLAGS" >{told}; exit 1')):
+        (tools / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tools / name).chmod(0o755)
+    subprocess.run(["/usr/bin/make", "-C", ROOT, f"O={tmp_path}/out", "BOARD=imx25-pdk", "u-boot"], timeout=120,
+                   capture_output=True, env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}",
+                                             "BANTAM_CACHE": str(tmp_path / "cache")}, check=False)
+    assert told.read_text() == "told: \n"
+
+
 # ---- keys ------------------------------------------------------------------
 def test_a_key_is_made_once_and_is_private(tmp_path):
     def keys():
