@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """The frame interrupt of the baseband while Linux works: how late, how often lost."""
-import concurrent.futures
 import os
 import re
 import select
@@ -16,8 +15,7 @@ REPORT = re.compile(rb"baseband: (\d+) frames, (\d+) lost, worst (\d+) ns, media
 LATE = re.compile(rb"^\(baseband\) baseband: late((?: \d+:\d+)+)", re.M)
 STORM = re.compile(rb"storm: (\d+) rounds")
 END = b"baseband: end"
-LOADS = {"storm": "Linux under a fork, exec and I/O storm", "idle": "Linux idle"}
-QUIET = 600                                       # seconds of the host without a word: it hangs
+QUIET, PROGRESS = 600, 60       # seconds of the host: without a word, it hangs; between signs of life
 
 
 class Frames:
@@ -36,19 +34,25 @@ class Frames:
         self.machine = Machine(out, description, work, initrd=initrd, icount=shift)
         self.machine.compile()
         self.log = os.path.join(work, "console.log")
-        self.done, self.began, self.data = 0, 0.0, b""
+        self.done, self.data = 0, b""
 
     def run(self):
         """Runs to the last frame; the host's time does not matter."""
-        self.began = time.monotonic()
+        began = heard = time.monotonic()
+        shown = began
         with open(self.log, "wb") as log, \
                 subprocess.Popen(self.machine.command(*self.options), stdin=subprocess.PIPE,
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as qemu:
             try:
                 while END not in self.data[-4096:]:
-                    ready, _, _ = select.select([qemu.stdout], [], [], QUIET)
+                    now = time.monotonic()
+                    if now > shown + PROGRESS:
+                        print(f"  {self.progress(now - began)}", flush=True)
+                        shown = now
+                    ready, _, _ = select.select([qemu.stdout], [], [], PROGRESS)
                     data = os.read(qemu.stdout.fileno(), 65536) if ready else b""
-                    if not data:
+                    heard = now if ready else heard
+                    if not data and (ready or now > heard + QUIET):
                         raise bench_machine.Failed(
                             f"error: frames ({self.name}): the machine "
                             f"{'ended' if ready else 'hangs'}; its console is in {self.log}")
@@ -79,25 +83,13 @@ class Frames:
                 "crashes": self.data.count(b"crashed:"),
                 "storm_rounds": int(rounds[-1]) if rounds else 0}
 
-    def progress(self):
-        if not self.began:
-            return f"{self.name}: waits"
-        rate = self.done / max(time.monotonic() - self.began, 1)
-        left = f", {(self.count - self.done) / rate / 60:.0f} min left" if rate else ""
-        return f"{self.name}: {self.done:,} of {self.count:,}{left}"
+    def progress(self, seconds):
+        left = f", {(self.count - self.done) * seconds / self.done / 60:.0f} min left" if self.done else ""
+        return f"{self.done:,} of {self.count:,} frames{left}"
 
 
-def measure(out, count, loads):
-    """All machines, as many at once as the host has cores."""
-    runs = [Frames(out, load, shift, count) for load in loads for shift in (2, 0)]
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        waiting = [pool.submit(run.run) for run in runs]
-        while True:
-            done, _ = concurrent.futures.wait(
-                waiting, 15, return_when=concurrent.futures.ALL_COMPLETED)
-            print("  " + "; ".join(run.progress() for run, w in zip(runs, waiting)
-                                   if w not in done) if len(done) < len(runs) else "  done",
-                  flush=True)
-            if len(done) == len(runs):
-                break
-    return [w.result() for w in waiting]
+def measure(out, load, shift):
+    """FRAMES frames, and what came of them."""
+    result = Frames(out, load, shift, int(os.environ.get("FRAMES") or "100000")).run()
+    print(f"  worst {result['worst']:,} instructions, {result['lost']:,} lost", flush=True)
+    return result

@@ -28,7 +28,8 @@ PROGRAM = ("lat.c", "lat_calls.c", "lat_memory.c", "lat_process.c")
 TEXT, TREE, RAMDISK, ZIMAGE, MACHINE_TYPE = 0x8000, 0x1800000, 0x2000000, 0x1000000, 387
 
 
-PROGRESS = 15                                   # seconds between signs of life
+PROGRESS = 60                                   # seconds between signs of life
+job = ""                                        # of tools/bench: each has files of its own
 
 
 class Failed(Exception):
@@ -43,7 +44,7 @@ def call(command, **more):
 
 
 def work_of(out):
-    work = os.path.join(out, "bench")
+    work = os.path.join(out, "bench", job)
     os.makedirs(work, exist_ok=True)
     return work
 

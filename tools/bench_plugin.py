@@ -34,12 +34,18 @@ def fetch_header(cache):
         os.replace(os.path.join(work, HEADER), os.path.join(cache, HEADER))
 
 
-def build(out, source):
-    """A plugin of tools/, built against the header of the machine's QEMU."""
+def header_folder():
+    """Where the header of the machine's QEMU is."""
     cache = os.environ.get("BANTAM_CACHE") or os.path.expanduser("~/.cache/bantam")
     os.makedirs(cache, exist_ok=True)
     if not os.path.exists(os.path.join(cache, HEADER)):
         fetch_header(cache)
+    return cache
+
+
+def build(out, source):
+    """A plugin of tools/, built against that header."""
+    cache = header_folder()
     plugin = os.path.join(bench_machine.work_of(out), f"{source}.so")
     call(["gcc", "-O2", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", f"-I{cache}", "-o",
           plugin, os.path.join(bench_machine.TOOLS, f"{source}.c")])

@@ -298,6 +298,24 @@ def part_frames(title, runs):
     return lines
 
 
+def stacked(boards, what):
+    """Rows of a table, boards side by side, with their sums."""
+    names = dict.fromkeys(name for board in boards.values() for name in board[what])
+    rows = [(name, *(f"{board[what].get(name, 0):,}" for board in boards.values())) for name in names]
+    return [*rows, ("together", *(f"{sum(board[what].values()):,}" for board in boards.values()))]
+
+
+def part_chain(found, _):
+    head = ("", *(f"{name}, {board['way']}" for name, board in found.items()))
+    return ["## From reset to the guests",
+            "The phone through U-Boot, from where `make run` boots it. Executed instructions: of U-Boot until it "
+            "enters the hypervisor, of the hypervisor until a guest runs, of all until Linux's first program runs. "
+            "U-Boot's waits are loops and count.", "", "![instructions by stage](chain.svg)", "",
+            *table(head, stacked(found, "instructions")),
+            "Bytes of what is flashed or loaded. All but U-Boot is in one signed image.", "",
+            "![bytes by part](parts.svg)", "", *table(head, stacked(found, "sizes"))]
+
+
 def part_sizes(found, _):
     names = ("Linux", "the baseband", "a second Linux", "a small resident")
     ram = [(f"{n}: {', '.join(names[:int(n)])}", f"{kib:,}") for n, kib in found["ram_kib"].items()]
@@ -313,7 +331,8 @@ PARTS = (("rows", part_rows, "cycles"), ("cycles", part_cycles, None),
          ("storm", lambda f, _: part_frames("Frame interrupt, Linux under a fork, exec and I/O storm", f),
           None),
          ("idle", lambda f, _: part_frames("Frame interrupt, Linux idle", f), None),
-         ("realtime", part_realtime, None), ("scale", part_scale, None), ("boot", part_boot, None), ("sizes", part_sizes, None))
+         ("realtime", part_realtime, None), ("scale", part_scale, None), ("boot", part_boot, None),
+         ("chain", part_chain, None), ("sizes", part_sizes, None))
 
 
 def pictures(parts):
@@ -328,6 +347,11 @@ def pictures(parts):
         yield "scale.svg", bench_svg.lines(
             "Many domains", "per cent of one domain's progress that is lost, by number of domains; "
             "red: the limit", losses(parts["scale"]["runs"]), LOSS_LIMIT)
+    for name, what, words in (("chain", "instructions", "instructions from reset to Linux's first program"),
+                              ("parts", "sizes", "bytes of what is flashed or loaded")):
+        if "chain" in parts:
+            yield f"{name}.svg", bench_svg.stacks("Boot chain of the phone", words, [
+                (board, entry[what]) for board, entry in parts["chain"].items()])
     for load in ("storm", "idle"):
         for run in parts.get(load, ()):
             if run["histogram"]:

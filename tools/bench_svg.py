@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Pictures of the benchmark as SVG text: bars against native, histograms, lines."""
+"""Pictures of the benchmark as SVG text: bars against native, histograms, lines, stacks."""
 import html
 import math
 
 WIDTH, LABELS, RIGHT, TOP, ROW = 860, 300, 60, 56, 22
 INK, FAINT, GOOD, BAD, SECOND = "#24292f", "#d0d7de", "#1a7f64", "#cf222e", "#8c959f"
+PALETTE = ("#1a7f64", "#0550ae", "#bf8700", "#8250df", "#bc4c00", "#57606a", "#8c959f")
 FONT = "font-family='Helvetica,Arial,sans-serif'"
 
 
@@ -130,4 +131,31 @@ def lines(title, words, points, limit):
         picture.box(x - 3, y - 3, (6, 6), GOOD)
         picture.text(x, height - bottom + 16, str(number), anchor="middle", size=11)
         picture.text(x, y - 8, f"{value:.3g}", anchor="middle", size=11)
+    return str(picture)
+
+
+def stacks(title, words, bars):
+    """A bar of parts for each label, with its sum; bars: label, values by the name of the part."""
+    left, tall = 130, 30
+    names = list(dict.fromkeys(name for _, values in bars for name in values))
+    colours = {name: PALETTE[n % len(PALETTE)] for n, name in enumerate(names)}
+    picture = Picture(TOP + 30 + len(bars) * (tall + 12) + 30, title)
+    picture.text(12, 42, words, size=11, fill=SECOND)
+    x = 12
+    for name in names:
+        picture.box(x, TOP + 2, (10, 10), colours[name])
+        picture.text(x + 14, TOP + 11, name, size=11)
+        x += 30 + 6 * len(name)
+    marks = steps(max(sum(values.values()) for _, values in bars))
+    scale = (WIDTH - left - RIGHT - 40) / marks[-1]
+    for mark in marks:
+        picture.line((left + mark * scale, TOP + 24), (left + mark * scale, picture.height - 26))
+        picture.text(left + mark * scale, picture.height - 10, f"{mark:,.0f}", anchor="middle", size=11)
+    for n, (label, values) in enumerate(bars):
+        x, y = left, TOP + 30 + n * (tall + 12)
+        picture.text(left - 8, y + 19, label, anchor="end")
+        for name, value in values.items():
+            picture.box(x, y, (value * scale, tall), colours[name])
+            x += value * scale
+        picture.text(x + 4, y + 19, f"{sum(values.values()):,}", size=11)
     return str(picture)

@@ -55,7 +55,7 @@ unit-check tools-check guest-check system-check: hypervisor u-boot
 do-silicon: hypervisor guests $(if $(filter test_guest test_guests,$(firstword $(SILICON))),,linux)
 	@tools/vivt/silicon '$(O)' '$(SILICON)'
 # BENCH="rows boot": only these parts
-do-bench: hypervisor guests linux
+do-bench: hypervisor guests linux $(if $(filter chain,$(or $(BENCH),chain)),u-boot boards)
 	@tools/bench '$(O)' $(BENCH)
 # OLD and NEW: report.json files or commits
 bench-compare:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 """tools/bench and its helpers: words that mean nothing, pictures, what changed."""
+import importlib.machinery
+import importlib.util
+import io
 import json
 import os
 import subprocess
@@ -9,11 +12,20 @@ import xml.etree.ElementTree as ElementTree
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.join(ROOT, "tests/system")]
 
+import bench_chain  # noqa: E402
 import bench_cycles  # noqa: E402
 import bench_plugin  # noqa: E402
 import bench_report  # noqa: E402
 import bench_stretch  # noqa: E402
 import bench_svg  # noqa: E402
+
+
+def command():
+    """tools/bench as a module."""
+    loader = importlib.machinery.SourceFileLoader("bench_command", os.path.join(ROOT, "tools/bench"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
 
 
 def bench(*words, **env):
@@ -70,8 +82,41 @@ def test_compare_wants_reports():
 def test_pictures_are_xml():
     for text in (bench_svg.ratios("a < b", [("x & y", (1.0, 2.0), 1.5), ("z", (None, None), None)]),
                  bench_svg.histogram("h", "words", [[300, 1000], [700, 1]], 600),
-                 bench_svg.lines("l", "words", [(1, 0.5), (128, 3.2)], 3)):
+                 bench_svg.lines("l", "words", [(1, 0.5), (128, 3.2)], 3),
+                 bench_svg.stacks("s", "w", [("x & y", {"a <": 3, "b": 0}), ("z", {"b": 2})])):
         ElementTree.fromstring(text)
+
+
+def test_each_part_has_its_jobs():
+    own = command()
+    assert {part for part, _ in own.JOBS.values()} == set(own.PARTS)
+    assert own.joined("storm", {"storm-0": 0}) is None and own.joined("rows", {}) is None
+    assert own.joined("storm", {"storm-0": 0, "storm-2": 2}) == [2, 0]
+    assert own.joined("rows", {"rows": {"stat": 1}}) == {"stat": 1}
+
+
+def test_lines_of_jobs_are_whole():
+    text = io.StringIO()
+    lines = command().Lines("rows", text)
+    lines.write("  nat")
+    assert text.getvalue() == ""
+    lines.write("ive\n  guest\nx")
+    assert text.getvalue() == "rows       native\nrows       guest\n"
+
+
+def test_the_stages_of_a_boot():
+    first, *_, last = bench_chain.moments(0x80000000)
+    assert first == (0x80010000, 0x80010000) and last[1] < 0xC0000000
+    assert bench_chain.stages([100, 105, 130, 900]) == {"U-Boot": 100, "hypervisor": 30, "Linux": 770}
+
+
+def test_boards_side_by_side():
+    boards = {name: {"way": "sd", "instructions": {"U-Boot": n}, "sizes": {"U-Boot": n, name: 1000}}
+              for name, n in (("x", 1), ("y", 2))}
+    lines = bench_report.part_chain(boards, None)
+    assert "|  | x, sd | y, sd |" in lines and "| together | 1 | 2 |" in lines
+    assert "| y | 0 | 1,000 |" in lines and "| together | 1,001 | 1,002 |" in lines
+    assert [name for name, _ in bench_report.pictures({"chain": boards})] == ["chain.svg", "parts.svg"]
 
 
 def test_histogram_shows_what_is_late_in_red():
