@@ -5,19 +5,15 @@ The phone boots as `make run` boots it.  bench_moments.c counts executed instruc
 loop counts, what waits for an interrupt does not.
 """
 import os
-import subprocess
-import time
 
 import bench_machine
 import bench_plugin
 from board import Board, known
 from bootimage import HYPERVISOR_OFFSET
-from machine import Machine, die_with_parent
+from machine import Machine
 
 STAGES = ("U-Boot", "hypervisor", "Linux")      # what runs until the next moment
 HYPERVISOR, TOP = 0xF8000000, 0xFFFFFFFF        # its window
-PROGRAMS = (0, 0xBEFFFFFF)                      # of Linux: below TASK_SIZE
-LIMIT = 600                                     # seconds of the host
 
 
 def outputs(out):
@@ -32,38 +28,13 @@ def moments(base):
     The hypervisor as U-Boot enters it, in its window, left for a guest; a program of Linux.
     """
     entry = base + HYPERVISOR_OFFSET
-    return ((entry, entry), (HYPERVISOR, TOP), (0, HYPERVISOR - 1), PROGRAMS)
+    return ((entry, entry), (HYPERVISOR, TOP), (0, HYPERVISOR - 1), bench_plugin.PROGRAMS)
 
 
 def stages(counts):
     """Instructions of each stage, out of those executed up to each moment."""
     entered, _, guest, init = counts
     return dict(zip(STAGES, (entered, guest - entered, init - guest)))
-
-
-def instructions(machine, plugin):
-    """Boots until the last moment."""
-    path, log = (os.path.join(machine.work, name) for name in ("moments.txt", "console.log"))
-    wanted = moments(machine.layout["base"])
-    option = ",".join([f"{plugin},out={path}", *(f"moment={a:x}-{b:x}" for a, b in wanted)])
-    counts, until = [], time.monotonic() + LIMIT
-    if os.path.exists(path):
-        os.unlink(path)
-    with open(log, "wb") as console, \
-            subprocess.Popen(machine.command("-plugin", option), stdin=subprocess.DEVNULL, stdout=console,
-                             stderr=subprocess.STDOUT, preexec_fn=die_with_parent) as qemu:
-        try:
-            while len(counts) < len(wanted):
-                if qemu.poll() is not None or time.monotonic() > until:
-                    raise bench_machine.Failed(f"error: {machine.board.name} did not come to Linux's init; "
-                                               f"its console is in {log}")
-                time.sleep(0.2)
-                if os.path.exists(path):
-                    with open(path, encoding="ascii") as f:
-                        counts = [int(line) for line in f.read().split("\n")[:-1]]
-        finally:
-            qemu.kill()
-    return stages(counts)
 
 
 def sizes(machine):
@@ -85,6 +56,7 @@ def measure(out):
         way = next(iter(Board(folder).qemu().boots))
         machine = Machine(folder, None, work, icount=0, boot=way)
         machine.compile()
-        found[name] = {"way": way, "instructions": instructions(machine, plugin), "sizes": sizes(machine)}
+        counts = bench_plugin.count(machine.command("-plugin", plugin), work, moments(machine.layout["base"]))
+        found[name] = {"way": way, "instructions": stages(counts), "sizes": sizes(machine)}
         print(f"  {name}, {way}: {sum(found[name]['instructions'].values()):,} instructions", flush=True)
     return found

@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: MIT
 """TCG plugins of the benchmark: their header, how they are built, names of addresses."""
 import bisect
+import contextlib
 import os
+import subprocess
 import tempfile
+import time
 
 import bench_machine
 from bench_machine import call
+from machine import die_with_parent
 
 MIRRORS = ("deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] "
            "http://deb.debian.org/debian bookworm main\n")
 HEADER = "qemu-plugin.h"
 VECTORS = 0xFFFF0000        # a page that no file names
+KERNEL, PROGRAMS = (0xC0000000, 0xFFFFFFFF), (0, 0xBEFFFFFF)    # of Linux: first and last address
+LIMIT = 1200                # seconds of the host
 
 
 def fetch_header(cache):
@@ -50,6 +56,31 @@ def build(out, source):
     call(["gcc", "-O2", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", f"-I{cache}", "-o",
           plugin, os.path.join(bench_machine.TOOLS, f"{source}.c")])
     return plugin
+
+
+def count(command, work, moments):
+    """Instructions executed up to each moment; command ends in the plugin bench_moments.
+
+    A moment is the first and last address of what is executed for the first time after the one before.
+    """
+    path, log = (os.path.join(work, name) for name in ("moments.txt", "moments.log"))
+    command[-1] += "".join([f",out={path}", *(f",moment={a:x}-{b:x}" for a, b in moments)])
+    counts, until = [], time.monotonic() + LIMIT
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    with open(log, "wb") as console, \
+            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT,
+                             preexec_fn=die_with_parent) as qemu:
+        try:
+            while len(counts) < len(moments):
+                if qemu.poll() is not None or time.monotonic() > until:
+                    raise bench_machine.Failed(f"error: the machine did not come to its end; its console is in {log}")
+                time.sleep(0.2)
+                with contextlib.suppress(FileNotFoundError), open(path, encoding="ascii") as f:
+                    counts = [int(line) for line in f.read().split("\n")[:-1]]
+        finally:
+            qemu.kill()
+    return counts
 
 
 class Symbols:

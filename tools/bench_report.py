@@ -89,8 +89,7 @@ def ratio(guest, native):
 def part_boot(found, _):
     native, guest = found["native"], found["guest"]
     return ["## Boot",
-            "From the first instruction to Linux's init, which resets the machine as the first thing "
-            "it does (the reset is counted on both sides). The native kernel is entered unpacked, as "
+            "Executed instructions from the first one to the first one of Linux's init. The native kernel is entered unpacked, as "
             "the domain builder enters the guest. It calibrates its delay loop by waiting for ticks, tens of "
             "millions of instructions, which the guest does not do: without that the guest takes "
             f"{ratio(guest, found['native, lpj'])} x native. Goal: below {BOOT_LIMIT} x native.", "",

@@ -6,7 +6,7 @@
  * binary runs natively and in a domain.  Prints "BENCH name tenths", in tenths of a
  * nanosecond an operation, and "own count less count": the row's regions for a
  * plugin (struct regions). Then it resets the machine.  Words on the kernel's command line:
- *     bench=boot   resets at once: the machine's time is that of the boot
+ *     bench=boot   resets at once: for profiles of the boot
  *     row=<name>   only this row
  */
 #include <fcntl.h>
