@@ -15,6 +15,7 @@
 #define AIPS1   BOARD_DEVICE_VA(0u) /* 0x43F00000 */
 #define AIPS2   BOARD_DEVICE_VA(1u) /* 0x53F00000 */
 #define ASIC    BOARD_DEVICE_VA(2u) /* 0x68000000 */
+#define IRAM    BOARD_DEVICE_VA(3u) /* 0x78000000: 128 KiB of RAM on the chip */
 
 #define CCM     (AIPS2 + 0x80000u)
 
@@ -56,18 +57,19 @@ static const struct uart uart1 = {
 	.ops = &imx_uart_ops,
 };
 
-static const struct imx_wdog_data wdog_data = { .base = AIPS2 + 0xDC000u };
+static const struct imx_wdog_data wdog_data = { .base = AIPS2 + 0xDC000u, .boot_mark = IRAM + 0x10000u };
 static const struct power wdog = {
 	.name = "WDOG",
 	.data = &wdog_data,
 	.reset = imx_wdog_reset,
+	.confirm = imx_wdog_confirm,
 };
 
 const struct board board = {
 	.name = "i.MX25 PDK",
 	.compatible = "fsl,imx25-pdk",
-	.device_sections = { 0x43F00000u, 0x53F00000u, 0x68000000u },
-	.device_section_count = 3,
+	.device_sections = { 0x43F00000u, 0x53F00000u, 0x68000000u, 0x78000000u },
+	.device_section_count = 4,
 	.irqchip = &avic,
 	.timer = &timer,
 	.uart = &uart1,

@@ -7,7 +7,9 @@
 
 struct imx_wdog_data {
 	uintptr_t base;
+	uintptr_t boot_mark; /* of U-Boot, in internal RAM: docs/boot.md */
 };
 void imx_wdog_reset(const struct power *power);
+void imx_wdog_confirm(const struct power *power);
 
 #endif

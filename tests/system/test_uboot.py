@@ -10,6 +10,7 @@ from uboot import FlashBoard, needs_flash
 
 A, B = 0x0000000A, 0x0000000B
 TRY_A, TRY_B = 0xFFFFFF0A, 0xFFFFFF0B
+CLOSED_A = 0x7FFFFF0A             # in vain, and the network was tried since
 BOOT_TIME = 90
 REFUSED = r"^Bantam: flash, slot b"
 
@@ -131,6 +132,7 @@ def test_both_slots_refused(start):
 @pytest.mark.parametrize("log,slot", [
     ([], "a"), ([A], "a"), ([B], "b"), ([A, TRY_A, TRY_A], "a"), ([TRY_A, TRY_A, TRY_A], "b"),
     ([A, TRY_B, TRY_B, TRY_B], "a"), ([TRY_A, TRY_A, A, TRY_A], "a"), ([B, TRY_A, TRY_B, TRY_B], "b"),
+    ([CLOSED_A, TRY_A], "a"), ([A, CLOSED_A, TRY_A, TRY_A], "b"),
     ([A] * 200 + [TRY_A] * 3, "b"),
     ([0x0000000F], "a"), ([B, 0xFFF0FF0B], "b"), ([0xFFFFFF0F], "a"),       # words cut short
 ])
@@ -169,3 +171,14 @@ def test_select(start):
     boots(phone, "b")
     phone.off()
     assert phone.read_log() == [B, TRY_B]
+
+
+def test_a_network_boot_confirms_no_slot(start):
+    phone = board(start, "phone.dts", slots="a", boot="tftp")
+    phone.write_log(A, TRY_A)
+    phone.power_cycle(stop=True)
+    phone.send("run net\n")
+    phone.expect(r"^Bantam: network$", BOOT_TIME)
+    phone.wait_shell(BOOT_TIME * 2)
+    phone.off()
+    assert phone.read_log() == [A, CLOSED_A]

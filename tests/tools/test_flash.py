@@ -170,6 +170,13 @@ def test_the_hypervisor_knows_the_log(tmp_path):
     assert numbers["log"] == 0x37F00000 + 0xC0000
 
 
+def test_the_hypervisor_knows_the_mark(tmp_path):
+    with open(f"{ROOT}/boards/imx25-pdk/board.c", encoding="ascii") as f:
+        text = f.read()
+    assert "0x78000000u }" in text and ".boot_mark = IRAM + 0x10000u" in text
+    assert bootimage.environment(Board(configured(tmp_path, "imx25-pdk")))["mark"] == 0x78010000
+
+
 def test_patches_are_one_series():
     names = sorted(name for board in BOARDS for name in os.listdir(f"{ROOT}/boards/{board}/u-boot")
                    if name.endswith(".patch"))

@@ -28,6 +28,7 @@ static void mmio_write16(uintptr_t address, uint16_t value);
 #define WDOG  0x5000u
 #define GATE  0x6010u
 #define OPACR 0x7040u
+#define IRAM  0x8000u
 
 static const struct avic_data avic_data = { AVIC };
 static const struct irqchip avic = { .data = &avic_data, .ops = &avic_ops };
@@ -38,8 +39,9 @@ static const struct imx_timer_data timer_data = {
 	.access = OPACR, .access_bits = 0x4040,
 };
 static const struct timer_device timer = { .data = &timer_data, .ops = &imx_timer_ops };
-static const struct imx_wdog_data wdog_data = { WDOG };
-static const struct power wdog = { .data = &wdog_data, .reset = imx_wdog_reset };
+static const struct imx_wdog_data wdog_data = { .base = WDOG, .boot_mark = IRAM };
+static const struct power wdog = { .data = &wdog_data, .reset = imx_wdog_reset, .confirm = imx_wdog_confirm };
+static uint32_t mark;
 
 static struct {
 	uint64_t raised, enabled, fast;
@@ -194,6 +196,8 @@ static uint32_t mmio_read32(uintptr_t address)
 	}
 	if (address == GATE)
 		return gate;
+	if (address == IRAM)
+		return mark;
 	assert_int_equal(address, OPACR);
 	return opacr;
 }
@@ -210,6 +214,8 @@ static void mmio_write32(uintptr_t address, uint32_t value)
 	}
 	if (address == GATE) {
 		gate = value;
+	} else if (address == IRAM) {
+		mark = value;
 	} else {
 		assert_int_equal(address, OPACR);
 		opacr = value;
@@ -417,6 +423,22 @@ static void test_reset(void **state)
 	assert_int_equal(resets, 1);
 }
 
+/* Only the digit of an open mark is cleared; anything else is left as it is. */
+static void test_confirm(void **state)
+{
+	static const uint32_t marks[][2] = {
+		{ 0x42414E1Au, 0x42414E0Au }, { 0x42414E3Bu, 0x42414E0Bu }, { 0x42414E0Bu, 0x42414E0Bu },
+		{ 0x42414F2Au, 0x42414F2Au }, { 0u, 0u }, { 0xFFFFFFFFu, 0xFFFFFFFFu },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		mark = marks[i][0];
+		wdog.confirm(&wdog);
+		assert_int_equal(mark, marks[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -433,6 +455,7 @@ int main(void)
 		cmocka_unit_test_setup(test_uart_listens, setup),
 		cmocka_unit_test_setup(test_uart_skips_what_is_damaged, setup),
 		cmocka_unit_test_setup(test_reset, setup),
+		cmocka_unit_test_setup(test_confirm, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
