@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """make debug: gdb attaches and its commands of ours answer."""
 import os
+import pty
 import re
+import select
 import subprocess
 import sys
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -25,3 +28,43 @@ def test_gdb_commands(out):
     assert "TRACE_HYPERCALL" in text, text
     assert re.search(r"\[[0-9a-f]{8}\] = [0-9a-f]{8} (section|coarse)", text), text
     assert "fault" in text and "owner hypervisor" in text, text
+
+
+class Terminal:
+    """A command in the foreground of a terminal of its own."""
+
+    def __init__(self, command):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(ROOT)
+            os.execv(command[0], command)
+
+    def wait_for(self, pattern, seconds=120):
+        text, end = "", time.monotonic() + seconds
+        while not re.search(pattern, text):
+            assert select.select([self.fd], [], [], max(0, end - time.monotonic()))[0], text
+            text += os.read(self.fd, 4096).decode(errors="replace")
+        return text
+
+    def type(self, text):
+        os.write(self.fd, text.encode())
+
+    def end(self):
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def test_ctrl_c_stops_the_machine_and_nothing_else(out):
+    """The shell is there to be as make: the terminal is its again when gdb has ended."""
+    run = f"'{sys.executable}' tools/run --out '{out}' --debug --partition configs/hello.dts"
+    terminal = Terminal(["/bin/sh", "-c", f"{run} && echo the status is $?"])
+    terminal.wait_for(r"\(gdb\) ")
+    terminal.type("continue\r")
+    terminal.wait_for("Continuing")
+    time.sleep(1)
+    terminal.type("\x03")
+    terminal.wait_for(r"SIGINT[^$]*\(gdb\) ")
+    terminal.type("print 6 * 7\r")
+    terminal.wait_for(r"= 42\b[^$]*\(gdb\) ")
+    terminal.type("quit\r")
+    terminal.wait_for("the status is 0")
+    assert terminal.end() == 0
