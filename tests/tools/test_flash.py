@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(ROOT, "tools"))
 import bootimage  # noqa: E402
 from board import Board  # noqa: E402
 from machine import Machine, MachineError  # noqa: E402
+from test_partition import elf  # noqa: E402
 
 BOARDS = sorted(b for b in os.listdir(f"{ROOT}/boards") if os.path.isdir(f"{ROOT}/boards/{b}/u-boot"))
 
@@ -76,6 +77,32 @@ def test_the_configured_key(tmp_path):
     os.unlink(tmp_path / "release.crt")
     with pytest.raises(bootimage.ImageError, match="certificate x.crt"):
         bootimage.signing_key(path)
+
+
+# ---- make flash ------------------------------------------------------------
+@pytest.mark.parametrize("board,made", [("versatilepb", ["flash.img", "sd.img"]), ("imx25-pdk", ["sd.img"]),
+                                        ("integratorcp", [])])
+def test_what_a_board_is_flashed_with(tmp_path, board, made):
+    """For each board what it boots from, and nothing of the board that was there before."""
+    bootimage.make_key(str(tmp_path / "x.key"))
+    out = configured(tmp_path, board, str(tmp_path / "x.key"))
+    for folder in "u-boot", "flash":
+        (tmp_path / folder).mkdir()
+    compatible = re.search(r'compatible = "([^"]*)"', open(f"{ROOT}/boards/{board}/board.dtsi").read())[1]
+    (tmp_path / "bantam.bin").write_bytes(compatible.encode() + b"\0" * 100)
+    (tmp_path / "u-boot/u-boot-nodtb.bin").write_bytes(b"program " * 100)
+    subprocess.run(["dtc", "-q", "-O", "dtb", "-o", tmp_path / "u-boot/u-boot.dtb"], input=b"/dts-v1/; / { };", check=True)
+    guest = tmp_path / "guests/hello.elf"
+    guest.parent.mkdir()
+    guest.write_bytes(elf(0xF0000000))
+    for name in "flash.img", "sd.img":
+        (tmp_path / "flash" / name).write_text("another board's")
+    done = subprocess.run([f"{ROOT}/tools/flash", "--out", out, "--partition", f"{ROOT}/configs/hello.dts"],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    for name in "u-boot.bin", "bantam.fit", *made:
+        assert (tmp_path / "flash" / name).stat().st_size > 100 and f"flash/{name}\n" in done.stdout
+    assert [name for name in ("flash.img", "sd.img") if (tmp_path / "flash" / name).exists()] == made
 
 
 # ---- images ----------------------------------------------------------------
