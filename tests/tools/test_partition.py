@@ -153,7 +153,8 @@ MISTAKES = {
                 domain("b", "g.elf", "bantam,real-time = <600 1000>")),
         r"budgets add up to 120 % of the core"),
     "device of hypervisor": (
-        with_small("xen,reg = <0x101f1000 0x1000 0xf0100000>"), r"belongs to the hypervisor"),
+        with_small("xen,reg = <0x101f1000 0x1000 0xf0100000>"),
+        r"belongs to the hypervisor; no domain can have it"),
     "device of nowhere": (
         with_small("xen,reg = <0x20000000 0x1000 0xf0100000>"),
         r"0x20000000 size 0x1000 is not on the ARM Versatile PB; see .*board.dtsi"),
@@ -169,8 +170,10 @@ MISTAKES = {
         with_small("xen,reg = <0x101e3000 0x1000 0xf0000000>"), r"use addresses from 0xf0100000"),
     "interrupt twice": (
         machine(resident("a", "r.elf", 0xF0000000, "interrupts = <5>"),
-                domain("b", "g.elf", "interrupts = <5>")), r"interrupt 5 belongs to a"),
-    "interrupt of hypervisor": (with_small("interrupts = <4>"), r"belongs to the hypervisor"),
+                domain("b", "g.elf", "interrupts = <5>")),
+        r"interrupt 5 belongs to a; grant an interrupt to one domain"),
+    "interrupt of hypervisor": (with_small("interrupts = <4>"),
+                                r"belongs to the hypervisor; no domain can have it"),
     "interrupt too high": (with_small("interrupts = <64>"), r"there is no interrupt 64"),
     "two privileged": (
         machine(domain("a", "g.elf", "bantam,privileged"),
@@ -180,8 +183,10 @@ MISTAKES = {
     "long name": (machine(domain("a" * 16, "g.elf")), r"cannot be a console name"),
     "long command line": (with_large(bootargs="x" * 300), r"the command line is too long"),
     "no kernel": (
-        with_large().replace("multiboot,kernel", "multiboot,ramdisk"), r"large has 0 kernels"),
-    "missing image": (machine(domain("a", "none.elf")), r"image .*none\.elf is missing"),
+        with_large().replace("multiboot,kernel", "multiboot,ramdisk"), r"large has 0 kernels; a domain has one node"),
+    "missing image": (machine(domain("a", "none.elf")), r"none\.elf is missing; name a file below"),
+    "missing guest": (machine(domain("a", "guests/none.elf")), r"`make guests` builds it if .* guest\.mk"),
+    "missing Linux": (machine(domain("a", "linux/vmlinux")), r"`make linux` builds it"),
     "nine domains": (
         machine(*(domain(f"d{i}", "g.elf") for i in range(9))), r"9 domains are more than 8"),
     "more RAM than the board's": (
@@ -190,6 +195,11 @@ MISTAKES = {
     "RAM elsewhere": (
         with_large() + "/ { memory@0 { reg = <0x80000000 0x1000000>; }; };\n",
         r"there are no 16 MiB of RAM at 0x80000000"),
+    "no such include": (
+        with_large().replace("board.dtsi", "bord.dtsi"),
+        r"p\.dts:2: error: there is no bord\.dtsi to include; .* in boards/versatilepb$"),
+    "same name twice": (
+        machine(domain("a", "g.elf"), domain("a", "g.elf")), r"/chosen/a: Duplicate node name; leave one out"),
     "syntax": (with_large().replace("};", "}", 1), r"syntax error"),
     "major frame": (
         machine(domain("a", "g.elf"), major_frame=10), r"major frame of 10 us is out of range"),
