@@ -111,6 +111,10 @@ int _read(int file, char *text, int size)
 		errno = EIO;
 		return -1;
 	}
+	/* A terminal sends a return at the end of a line. */
+	for (int i = 0; i < count; i++)
+		if (text[i] == '\r')
+			text[i] = '\n';
 	return count;
 }
 

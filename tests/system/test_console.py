@@ -2,6 +2,7 @@
 """One serial line for all: names, switching, debug keys."""
 import re
 
+from descriptions import machine, resident
 from phone import BANTAM, SWITCH
 
 NAMES = ("linux", "baseband", BANTAM)
@@ -71,3 +72,11 @@ def test_paste_of_a_long_line(linux):
     linux.send(f"cat >/tmp/p <<'END'\n{text}\nEND\n")
     _, lines = linux.shell("wc -c </tmp/p")
     assert lines[-1].strip() == "601"
+
+
+def test_a_guest_of_the_sdk_reads_lines(start):
+    """Enter is a return on a terminal."""
+    phone = start(machine(resident("sdk", "guests/test-sdk.elf", bootargs="typed words")))
+    phone.expect(r"waiting for a line", 60)
+    phone.send("abc\r")
+    phone.expect(r"TEST: done \d+ 0\n", 60)

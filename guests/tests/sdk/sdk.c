@@ -97,8 +97,21 @@ static void sleeping(void)
 	test_ok("time_sleep_until", time_now() >= before + 20 * NS_PER_MS);
 }
 
+/* With "typed" on the command line somebody types. */
+static void input(void)
+{
+	char line[20] = "";
+
+	if (strstr((const char *)start_info->cmd_line, "typed") == NULL)
+		return;
+	printf("waiting for a line\n");
+	test_ok("fgets", fgets(line, sizeof(line), stdin) != NULL);
+	test_is("Enter ends a line", strcmp(line, "abc\n"), 0);
+}
+
 int main(void)
 {
+	input();
 	start_of_day();
 	heap();
 	text();
