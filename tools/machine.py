@@ -23,6 +23,12 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)      # PR_SET_PDEATHSIG
 
 
+def is_root(path):
+    """A cpio archive as Linux unpacks it, or a gzipped something."""
+    with open(path, "rb") as f:
+        return f.read(6).startswith((b"070701", b"070702", b"\x1f\x8b"))
+
+
 class MachineError(Exception):
     """One or more clear lines for the user."""
 
@@ -54,6 +60,9 @@ class Machine:
         """Checks the description and places the images."""
         if self.initrd and not os.path.isfile(self.initrd):
             raise MachineError(f"error: no root file system {self.initrd}; INITRD= names a file")
+        if self.initrd and not is_root(self.initrd):
+            raise MachineError(f"error: {self.initrd} is no root file system for Linux; "
+                               "make one by `cpio -o -H newc`, gzipped or not")
         command = [sys.executable, os.path.join(ROOT, "tools/partition"),
                    "--images", self.out]
         for flag, value in (("--memory", self.memory), ("--append", self.cmdline),

@@ -147,6 +147,13 @@ def test_run_with_the_users_root_file_system(out, tmp_path):
     assert re.search(r"\(linux\) MINE armv5", done.stdout)
 
 
+def test_run_refuses_what_linux_cannot_unpack(out, tmp_path):
+    """`cpio -o` without `-H newc` makes such: Linux would end in vain, and start again for ever."""
+    (tmp_path / "old.cpio").write_bytes(b"\xc7\x71 an old archive")
+    done = run(out, "--initrd", str(tmp_path / "old.cpio"))
+    assert done.returncode == 2 and "is no root file system for Linux; make one by" in done.stderr
+
+
 def test_run_says_when_linux_dies(out):
     done = run(out, "--cmdline", "rdinit=/bin/nothing init=/bin/nothing panic=0",
                "--partition", f"{ROOT}/configs/linux-once.dts", "--timeout", "60")
