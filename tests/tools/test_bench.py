@@ -9,6 +9,8 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 
+import pytest
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.join(ROOT, "tests/system")]
 
@@ -20,9 +22,9 @@ import bench_stretch  # noqa: E402
 import bench_svg  # noqa: E402
 
 
-def command():
-    """tools/bench as a module."""
-    loader = importlib.machinery.SourceFileLoader("bench_command", os.path.join(ROOT, "tools/bench"))
+def command(name="bench"):
+    """tools/NAME as a module."""
+    loader = importlib.machinery.SourceFileLoader(f"{name}_command", os.path.join(ROOT, "tools", name))
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
     loader.exec_module(module)
     return module
@@ -31,6 +33,20 @@ def command():
 def bench(*words, **env):
     return subprocess.run([os.path.join(ROOT, "tools/bench"), *words], capture_output=True,
                           text=True, env=dict(os.environ, **env), cwd="/")
+
+
+def test_profile_of_no_such_row(monkeypatch):
+    """No instruction is counted then: it is no table of zeros."""
+    profile = command("profile")
+    monkeypatch.setattr(sys, "argv", ["profile", "/nowhere", "nothere"])
+    monkeypatch.setattr(profile, "build", lambda *_: "plugin")
+    monkeypatch.setattr(profile, "profile", lambda *_: {"(user)": 0})
+    monkeypatch.setattr(profile.bench_machine, "lat_initrd", lambda *_: "lat.cpio")
+    monkeypatch.setattr(profile.bench_machine, "guest_command", lambda *_: ["qemu"])
+    monkeypatch.setattr(profile.Symbols, "add_map", lambda self, *_: self)
+    monkeypatch.setattr(profile.Symbols, "add_elf", lambda self, *_: self)
+    with pytest.raises(SystemExit, match="error: the benchmark has no row nothere; "):
+        profile.main()
 
 
 def test_help_is_no_output_directory():
