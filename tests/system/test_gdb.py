@@ -30,16 +30,31 @@ def test_gdb_commands(out):
     assert "fault" in text and "owner hypervisor" in text, text
 
 
+def test_a_guest_is_stopped(out):
+    """USR mode cannot read the hypervisor's memory: a word that says what to do, and it helps."""
+    terminal = Terminal([sys.executable, f"{ROOT}/tools/run", "--out", out, "--debug", "--partition",
+                         f"{ROOT}/configs/hello.dts"])
+    terminal.wait_for(r"\(gdb\) ")
+    for word, answer in (("tbreak *0xf0001000", "breakpoint 1"), ("continue", "0xf0001000 in"),
+                         ("bantam domains", "stopped in a guest, .*`tbreak irq_handle` and `continue`"),
+                         ("tbreak irq_handle", "breakpoint 2"), ("continue", r"irq_handle \(\) at"),
+                         ("bantam domains", r" 0 hello +DOMAIN_RUNNING")):
+        terminal.type(word + "\r")
+        terminal.wait_for(answer + r"[^$]*\(gdb\) ")
+    terminal.type("quit\r")
+    assert terminal.end() == 0
+
+
 class Terminal:
-    """A command in the foreground of a terminal of its own."""
+    """A command in the foreground of a terminal of its own, without colours."""
 
     def __init__(self, command):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(ROOT)
-            os.execv(command[0], command)
+            os.execve(command[0], command, dict(os.environ, TERM="dumb"))
 
-    def wait_for(self, pattern, seconds=120):
+    def wait_for(self, pattern, seconds=60):
         text, end = "", time.monotonic() + seconds
         while not re.search(pattern, text):
             assert select.select([self.fd], [], [], max(0, end - time.monotonic()))[0], text

@@ -4,6 +4,7 @@ import gdb
 
 PAGE = 4096
 SMALL, COARSE, SECTION = 2, 1, 2
+MODE, USR = 0x1F, 0x10         # of the CPSR
 
 
 def value(expression):
@@ -49,13 +50,26 @@ class Bantam(gdb.Command):
         super().__init__("bantam", gdb.COMMAND_DATA, prefix=True)
 
 
-class Domains(gdb.Command):
+class Word(gdb.Command):
+    """A word of `bantam`; show() does it.
+
+    QEMU lets gdb read what the processor's mode may: in a guest, nothing of the hypervisor.
+    """
+
+    def invoke(self, argument, from_tty):
+        if int(value("$cpsr")) & MODE == USR:
+            raise gdb.GdbError("stopped in a guest, from where the hypervisor's memory cannot be read; "
+                               "first `tbreak irq_handle` and `continue`")
+        self.show(argument)
+
+
+class Domains(Word):
     """bantam domains: one line for each."""
 
     def __init__(self):
         super().__init__("bantam domains", gdb.COMMAND_DATA)
 
-    def invoke(self, argument, from_tty):
+    def show(self, argument):
         current = int(value("pcpu.current"))
         for d in domains():
             v = d["vcpu"]
@@ -66,13 +80,13 @@ class Domains(gdb.Command):
                   f"restarts {int(d['restart_count'])}")
 
 
-class Registers(gdb.Command):
+class Registers(Word):
     """bantam regs [DOMAIN]: saved registers of its vCPU, by number or name."""
 
     def __init__(self):
         super().__init__("bantam regs", gdb.COMMAND_DATA)
 
-    def invoke(self, argument, from_tty):
+    def show(self, argument):
         regs = domain(argument)["vcpu"]["regs"]
         words = [(f"r{i}", int(regs["r"][i])) for i in range(13)]
         words += [(name, int(regs[name])) for name in ("sp", "lr", "pc", "psr")]
@@ -80,13 +94,13 @@ class Registers(gdb.Command):
             print("  ".join(f"{name:>4} {word:08x}" for name, word in words[i:i + 4]))
 
 
-class Trace(gdb.Command):
+class Trace(Word):
     """bantam trace [COUNT]: the newest trace records, the newest last."""
 
     def __init__(self):
         super().__init__("bantam trace", gdb.COMMAND_DATA)
 
-    def invoke(self, argument, from_tty):
+    def show(self, argument):
         try:
             store = value("trace_store")
         except gdb.error as error:
@@ -103,13 +117,13 @@ class Trace(gdb.Command):
                   f"{int(record['b']):08x}")
 
 
-class Frame(gdb.Command):
+class Frame(Word):
     """bantam frame ADDRESS: what the frame table says of a machine address."""
 
     def __init__(self):
         super().__init__("bantam frame", gdb.COMMAND_DATA)
 
-    def invoke(self, argument, from_tty):
+    def show(self, argument):
         index = int(value(argument)) // PAGE - int(value("frame_table.base"))
         if not 0 <= index < int(value("frame_table.count")):
             raise gdb.GdbError("that is not RAM")
@@ -123,13 +137,13 @@ class Frame(gdb.Command):
               f"gfn {int(value(f'frame_table.m2p[{index}]')):#x}")
 
 
-class Walk(gdb.Command):
+class Walk(Word):
     """bantam walk ADDRESS: the page-table entries of a virtual address, as the core walks them."""
 
     def __init__(self):
         super().__init__("bantam walk", gdb.COMMAND_DATA)
 
-    def invoke(self, argument, from_tty):
+    def show(self, argument):
         address = int(value(argument)) & 0xFFFFFFFF
         # translation table base, CP15 c2: QEMU shows it by this name
         root = int(value("(unsigned int)$TTBR0_EL1")) & ~0x3FFF
