@@ -14,6 +14,7 @@
 #include <hv/frame.h>
 #include <hv/image.h>
 #include <hv/lib.h>
+#include <hv/measure.h>
 #include <hv/pagetable.h>
 #include <hv/partition.h>
 
@@ -45,13 +46,13 @@ static uint32_t ramdisk_offset(const struct domain *d)
 {
 	uint32_t end = memory_size(d) - SECTION_SIZE;
 
-	return ROUND_DOWN(end - d->partition->ramdisk_size, PAGE_SIZE);
+	return ROUND_DOWN(end - d->partition->ramdisk.size, PAGE_SIZE);
 }
 
 static const char *image_check(struct domain *d, struct image *image)
 {
 	const struct partition *p = d->partition;
-	const char *why = image_read(image, p->kernel, p->kernel_size);
+	const char *why = image_read(image, p->kernel.maddr, p->kernel.size);
 	uint32_t usable = memory_size(d);
 
 	if (why)
@@ -60,8 +61,8 @@ static const char *image_check(struct domain *d, struct image *image)
 		return "linked for another address";
 	if (usable < MEMORY_MIN)
 		return "less than 16 KiB of memory";
-	if (p->ramdisk_size) {
-		if (usable < 2u * SECTION_SIZE || p->ramdisk_size > usable - SECTION_SIZE)
+	if (p->ramdisk.size) {
+		if (usable < 2u * SECTION_SIZE || p->ramdisk.size > usable - SECTION_SIZE)
 			return "its ramdisk does not fit into its memory";
 		usable = ramdisk_offset(d);
 	}
@@ -76,10 +77,10 @@ static const char *image_check(struct domain *d, struct image *image)
 	    image->hypercall_page < d->virt_base ||
 	    image->hypercall_page - d->virt_base >= usable))
 		return "its hypercall page is outside its memory";
-	if (p->ramdisk_size)
+	if (p->ramdisk.size)
 		image->segment[image->segment_count++] = (struct image_segment){
-			.vaddr = d->virt_base + ramdisk_offset(d), .maddr = p->ramdisk,
-			.file_size = p->ramdisk_size, .memory_size = p->ramdisk_size,
+			.vaddr = d->virt_base + ramdisk_offset(d), .maddr = p->ramdisk.maddr,
+			.file_size = p->ramdisk.size, .memory_size = p->ramdisk.size,
 		};
 	return NULL;
 }
@@ -137,9 +138,9 @@ static void fill_start_info(struct domain *d, uint32_t at, gfn_t tables, uint32_
 		info->pt_base = d->virt_base + (tables.n << PAGE_SHIFT);
 		info->nr_pt_frames = table_count;
 	}
-	if (p->ramdisk_size) {
+	if (p->ramdisk.size) {
 		info->mod_start = d->virt_base + ramdisk_offset(d);
-		info->mod_len = p->ramdisk_size;
+		info->mod_len = p->ramdisk.size;
 	}
 	string_copy((char *)info->cmd_line, p->cmdline, sizeof(info->cmd_line));
 }
@@ -262,7 +263,7 @@ static bool run(struct domain *d)
 void domain_build_step(struct domain *d)
 {
 	static bool (*const phases[])(struct domain *d) = {
-		clear_page, load_piece, make_hypercall_page, make_shared_info,
+		clear_page, measure_domain, load_piece, make_hypercall_page, make_shared_info,
 		make_tables, make_start_info, run,
 	};
 

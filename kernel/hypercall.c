@@ -11,6 +11,7 @@
 #include <hv/guest_access.h>
 #include <hv/irq.h>
 #include <hv/lib.h>
+#include <hv/measure.h>
 #include <hv/memory.h>
 #include <hv/pagetable.h>
 #include <hv/trace.h>

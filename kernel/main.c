@@ -11,6 +11,7 @@
 #include <hv/frame.h>
 #include <hv/irq.h>
 #include <hv/lib.h>
+#include <hv/measure.h>
 #include <hv/memory.h>
 #include <hv/panic.h>
 #include <hv/partition.h>
@@ -82,8 +83,8 @@ static void init_memory(void)
 	arch_map_m2p(arch_hv_maddr((const void *)frame_m2p_address()), frame_m2p_size());
 	reserve(arch_ram_base(), HV_RAM_SIZE);
 	for (unsigned int i = 0; i < s->count; i++) {
-		reserve(s->partition[i].kernel, s->partition[i].kernel_size);
-		reserve(s->partition[i].ramdisk, s->partition[i].ramdisk_size);
+		reserve(s->partition[i].kernel.maddr, s->partition[i].kernel.size);
+		reserve(s->partition[i].ramdisk.maddr, s->partition[i].ramdisk.size);
 	}
 }
 
@@ -97,6 +98,7 @@ void bantam_main(uint32_t machine, maddr_t fdt, uint32_t virtual_to_physical)
 	log_line("Bantam %s on %s (machine %u), MIDR %08x", BANTAM_VERSION, board.name,
 		 (unsigned int)machine, (unsigned int)arch_midr());
 	tree = copy_fdt(fdt);
+	measure_machine(tree);
 	partition_read(tree);
 	check_machine(tree);
 	init_memory();

@@ -7,6 +7,7 @@
  */
 #include <hv/partition.h>
 #include <hv/lib.h>
+#include <hv/measure.h>
 #include <hv/memory.h>
 #include <hv/panic.h>
 #include <hv/irq.h>
@@ -56,19 +57,21 @@ static const fdt32_t *cells_exactly(const void *fdt, int node, const char *name,
 
 static void read_module(const void *fdt, int node, struct partition *p)
 {
+	struct module *module = &p->ramdisk;
 	const fdt32_t *reg;
 
 	if (fdt_node_check_compatible(fdt, node, "multiboot,module"))
 		return;
 	reg = cells_exactly(fdt, node, "reg", 2);
 	if (!fdt_node_check_compatible(fdt, node, "multiboot,kernel")) {
-		p->kernel = fdt32_to_cpu(reg[0]);
-		p->kernel_size = fdt32_to_cpu(reg[1]);
+		module = &p->kernel;
 		p->cmdline = text_or(fdt, node, "bootargs", p->cmdline);
-	} else if (!fdt_node_check_compatible(fdt, node, "multiboot,ramdisk")) {
-		p->ramdisk = fdt32_to_cpu(reg[0]);
-		p->ramdisk_size = fdt32_to_cpu(reg[1]);
+	} else if (fdt_node_check_compatible(fdt, node, "multiboot,ramdisk")) {
+		return;
 	}
+	module->maddr = fdt32_to_cpu(reg[0]);
+	module->size = fdt32_to_cpu(reg[1]);
+	module->digest = measure_told(fdt, module->maddr, module->size);
 }
 
 static void read_windows(const void *fdt, int node, struct partition *p)

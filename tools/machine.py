@@ -63,12 +63,14 @@ class Machine:
         if self.initrd and not is_root(self.initrd):
             raise MachineError(f"error: {self.initrd} is no root file system for Linux; "
                                "make one by `cpio -o -H newc`, gzipped or not")
+        hypervisor = os.path.join(self.out, "bantam.bin")
         command = [sys.executable, os.path.join(ROOT, "tools/partition"),
                    "--images", self.out]
         for flag, value in (("--memory", self.memory), ("--append", self.cmdline),
                             ("--ramdisk", self.initrd), ("--ram", self.ram),
                             ("--timer-hz", self.timer_hz),
-                            ("--loader-room", self.boot != "kernel" and LOADER_ROOM)):
+                            ("--loader-room", self.boot != "kernel" and LOADER_ROOM),
+                            ("--record", self.boot == "kernel" and os.path.isfile(hypervisor) and hypervisor)):
             if value:
                 command += [flag, str(value)]
         run = subprocess.run(command + [self.partition, self.tree],

@@ -12,6 +12,7 @@
 #include <hv/event.h>
 #include <hv/image.h>
 #include <hv/sched.h>
+#include <hv/sha256.h>
 #include <hv/time.h>
 #include <hv/types.h>
 #include <arch/domain.h>
@@ -80,6 +81,7 @@ struct domain {
 	uint32_t max_pages; /* length of p2m */
 
 	struct image image;      /* read at each build */
+	struct sha256 measuring; /* of an image: measure.c */
 	uint32_t build_phase;    /* while BUILDING: see builder.c */
 	uint32_t build_segment;
 	uint32_t build_next;     /* page or byte of the phase */

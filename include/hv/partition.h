@@ -21,11 +21,16 @@ enum partition_restart { RESTART_NEVER, RESTART_ON_CRASH, RESTART_ALWAYS };
 struct partition_window { nsec_t start, length; };
 struct partition_device { maddr_t maddr; uint32_t size; uint32_t guest; };
 
+struct module {
+	maddr_t maddr;
+	uint32_t size;               /* 0: there is none */
+	const void *digest;          /* of it, when the boot loader told one */
+};
+
 struct partition {
 	const char *name;            /* these point into the device tree */
 	const char *cmdline;
-	maddr_t kernel, ramdisk;     /* images in memory; ramdisk_size 0: none */
-	uint32_t kernel_size, ramdisk_size;
+	struct module kernel, ramdisk;
 	uint32_t memory;             /* bytes */
 	bool resident, privileged;
 	vaddr_t window;              /* of a resident */

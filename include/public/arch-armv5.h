@@ -65,6 +65,26 @@
 #define CACHE_ALL                0xFFFFFFFFu
 
 /*
+ * XENPF_measurement: a platform_op (xen/platform.h) for privileged domains, its
+ * argument in xen_platform_op.u is struct xenpf_measurement.  Entry number `index` of the log of
+ * what was measured (docs/boot.md), or the oldest that is kept if that is later.
+ *     0, or -XEN_ENOENT (no such entry yet), and Xen's: -XEN_EFAULT, -XEN_EPERM, -XEN_EACCES
+ *     (interface_version)
+ */
+#define XENPF_measurement        1000
+
+#define MEASURED_HYPERVISOR      1u /* its image */
+#define MEASURED_PARTITION       2u /* the partition description's file */
+#define MEASURED_DEVICE_TREE     3u /* as the hypervisor got it */
+#define MEASURED_KERNEL          4u /* a domain's, at each start: the whole file */
+#define MEASURED_COMMAND_LINE    5u /* without the 0 at its end */
+#define MEASURED_RAMDISK         6u
+
+#define MEASURED_BY_NOBODY       0u /* the digest is 0 */
+#define MEASURED_BY_LOADER       1u /* which told it */
+#define MEASURED_BY_HYPERVISOR   2u
+
+/*
  * Address map of every address space
  * ----------------------------------
  * A resident (small domain in the resident window) has no first-level table
@@ -202,6 +222,16 @@ struct trap_info {
 };
 typedef struct trap_info trap_info_t;
 DEFINE_XEN_GUEST_HANDLE(trap_info_t);
+
+struct xenpf_measurement {
+	uint32_t index;       /* IN/OUT from 0 */
+	uint8_t  kind;        /* OUT, all of them: MEASURED_* */
+	uint8_t  by;          /* MEASURED_BY_* */
+	uint16_t domain;      /* DOMID_XEN: not a domain's */
+	uint8_t  digest[32];  /* SHA-256 */
+	uint8_t  chain[32];   /* SHA-256(chain of the entry before | the 40 bytes above); before
+	                       * entry 0: zeros */
+};
 
 /* Linux's struct pt_regs, word for word. */
 struct cpu_user_regs {

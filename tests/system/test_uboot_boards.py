@@ -9,6 +9,7 @@ import pytest
 
 from board import Board
 from phone import Phone
+from test_measure import check_u_boot
 from test_uboot import BOOT_TIME, flip
 
 
@@ -84,6 +85,11 @@ def test_the_phone_boots(start, way, says):
     for _ in range(2):
         assert phone.expect(r"(\d+) frames, (\d+) lost", 60, "baseband")[2] == "0"
     assert phone.shell("echo it works") == (0, ["it works"])
+
+
+@pytest.mark.parametrize("out,way", [("imx25-pdk", "sd"), ("integratorcp", "tftp")], indirect=["out"])
+def test_the_log_of_measurements(start, way):
+    check_u_boot(start, way)
 
 
 @pytest.mark.parametrize("out", ["imx25-pdk"], indirect=True)

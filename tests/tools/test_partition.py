@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """tools/partition: what it writes, and one clear line for each mistake."""
 import glob
+import hashlib
 import json
 import os
 import re
@@ -61,6 +62,23 @@ def compile(tmp_path):
 def good():
     return machine(domain("large", "g.elf", "bantam,privileged", bootargs="quiet"),
                    resident("small", "r.elf"))
+
+
+def test_record(compile):
+    """What a boot loader that checks images tells of them, at the addresses that the tree gives."""
+    files = {"g.elf": elf(), "r.elf": elf(0xF0000000), "bantam.bin": b"hypervisor"}
+    plain = compile(good(), files)
+    assert "fit-images" not in plain.tree
+    done = compile(good(), files, "--record", str(plain.json.parent / "bantam.bin"))
+    assert done.layout == plain.layout
+    base = done.layout["base"] + 0x10000
+    wanted = [(base, files["bantam.bin"])] + [(m["addr"], files[os.path.basename(m["file"])])
+                                              for m in done.layout["modules"]]
+    told = re.findall(r"load = <0x0+ (0x[0-9a-f]+)>;\s+size = <(0x[0-9a-f]+)>;\s+hash-1 {\s+"
+                      r'algo = "sha256";\s+value = <([^>]*)>;', done.tree)
+    assert [(int(load, 16), int(size, 16), "".join(word[2:].zfill(8) for word in value.split()))
+            for load, size, value in told] == \
+        [(load, len(data), hashlib.sha256(data).hexdigest()) for load, data in wanted]
 
 
 def test_good_description(compile):

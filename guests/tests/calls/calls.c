@@ -6,6 +6,7 @@
 #include "../lib/test.h"
 #include <xen/callback.h>
 #include <xen/memory.h>
+#include <xen/platform.h>
 #include <xen/version.h>
 
 static void version(void)
@@ -249,6 +250,17 @@ static void tables(void)
 		-XEN_EFAULT);
 }
 
+/* For privileged domains: tests/measure is one. */
+static void platform(void)
+{
+	uint32_t op[34] = { XENPF_measurement, XENPF_INTERFACE_VERSION };
+
+	test_is("platform_op without privilege", hypercall_platform_op(ARG(op)), -XEN_EPERM);
+	test_is("platform_op without privilege, bad address", hypercall_platform_op(AT_HYPERVISOR),
+		-XEN_EPERM);
+	test_is("nothing is written", (long)op[2], 0);
+}
+
 int main(void)
 {
 	version();
@@ -259,6 +271,7 @@ int main(void)
 	caches();
 	memory();
 	tables();
+	platform();
 	small_calls();
 	test_end();
 }

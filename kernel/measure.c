@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * measure.c - the log of measurements and who may read it.
+ *
+ * An entry is made before what it tells of is used, and chained to all before it:
+ *     chain = SHA-256(chain of the entry before | the entry up to its chain)
+ * That is done in short steps, by whoever comes next: a domain that waits for its entry, or the
+ * reader.  Nobody waits for a domain that has lost the processor.  The last
+ * ENTRIES entries are kept.
+ */
+#include <hv/measure.h>
+#include <hv/domain.h>
+#include <hv/guest_access.h>
+#include <hv/hypercall.h>
+#include <hv/image.h>
+#include <hv/lib.h>
+#include <hv/partition.h>
+#include <arch/init.h>
+#include <arch/layout.h>
+#include <libfdt.h>
+#include <xen/platform.h>
+
+#define ENTRIES (8u * PARTITION_MAX)
+#define CHAINED offsetof(struct xenpf_measurement, chain)
+
+static struct xenpf_measurement ring[ENTRIES];
+static uint32_t count;    /* entries ever made */
+static uint32_t chained;  /* those that have their chain */
+static struct sha256 chain_hash;
+
+static struct xenpf_measurement *entry(uint32_t index)
+{
+	return &ring[index % ENTRIES];
+}
+
+/* digest NULL: nobody knows it. */
+static void append(uint8_t kind, uint8_t by, domid_t domain, const void *digest)
+{
+	struct xenpf_measurement *e = entry(count);
+
+	memset(e, 0, sizeof(*e));
+	e->index = count++;
+	e->kind = kind;
+	e->domain = domain;
+	if (digest) {
+		e->by = by;
+		memcpy(e->digest, digest, sizeof(e->digest));
+	}
+}
+
+/* A step of hashing what lies in memory, or in a boot module.  True at the end. */
+static bool hash_step(struct sha256 *s, const void *memory, maddr_t module)
+{
+	if (!sha256_wants_block(s))
+		return sha256_rounds(s);
+	if (memory)
+		memcpy(s->block, (const uint8_t *)memory + s->done, sha256_wanted(s));
+	else
+		module_copy(s->block, module + s->done, sha256_wanted(s));
+	sha256_block(s);
+	return false;
+}
+
+/* True: every entry has its chain. */
+static bool chain_step(void)
+{
+	static uint8_t message[SHA256_SIZE + CHAINED];
+	struct xenpf_measurement *e = entry(chained);
+
+	if (chained == count)
+		return true;
+	if (!chain_hash.done) {
+		/* Before entry 0 all are zero. */
+		memcpy(message, entry(chained - 1u)->chain, SHA256_SIZE);
+		memcpy(message + SHA256_SIZE, e, CHAINED);
+		sha256_init(&chain_hash, sizeof(message));
+	}
+	if (hash_step(&chain_hash, message, 0)) {
+		memcpy(e->chain, chain_hash.digest, SHA256_SIZE);
+		chain_hash.done = 0;
+		chained++;
+	}
+	return false;
+}
+
+/* Of an image that the boot loader recorded: U-Boot's /fit-images, docs/boot.md. */
+static const void *recorded_digest(const void *fdt, int node)
+{
+	int hash = fdt_first_subnode(fdt, node);
+	const char *algo = fdt_getprop(fdt, hash, "algo", NULL);
+	int length = 0;
+	const void *value = fdt_getprop(fdt, hash, "value", &length);
+
+	return algo && !strcmp(algo, "sha256") && length == (int)SHA256_SIZE ? value : NULL;
+}
+
+static int recorded(const void *fdt, maddr_t maddr)
+{
+	const fdt32_t load[2] = { 0, cpu_to_fdt32(maddr) };
+
+	return fdt_node_offset_by_prop_value(fdt, -1, "load", load, sizeof(load));
+}
+
+const void *measure_told(const void *fdt, maddr_t maddr, uint32_t size)
+{
+	int node = recorded(fdt, maddr);
+	const fdt32_t *value = fdt_getprop(fdt, node, "size", NULL);
+
+	return value && fdt32_to_cpu(*value) == size ? recorded_digest(fdt, node) : NULL;
+}
+
+/* What of the tree has a meaning: behind it is what was in the loader's memory. */
+static uint32_t used_size(const void *fdt)
+{
+	uint32_t strings = fdt_off_dt_strings(fdt) + fdt_size_dt_strings(fdt);
+	uint32_t nodes = fdt_off_dt_struct(fdt) + fdt_size_dt_struct(fdt);
+
+	return strings > nodes ? strings : nodes;
+}
+
+void measure_machine(const void *fdt)
+{
+	int node = recorded(fdt, arch_ram_base() + HV_IMAGE_OFFSET);
+
+	append(MEASURED_HYPERVISOR, MEASURED_BY_LOADER, DOMID_XEN, recorded_digest(fdt, node));
+	node = fdt_node_offset_by_prop_value(fdt, -1, "type", "flat_dt", sizeof("flat_dt"));
+	append(MEASURED_PARTITION, MEASURED_BY_LOADER, DOMID_XEN, recorded_digest(fdt, node));
+	sha256_init(&chain_hash, used_size(fdt));
+	while (!hash_step(&chain_hash, fdt, 0))
+		;
+	chain_hash.done = 0;
+	append(MEASURED_DEVICE_TREE, MEASURED_BY_HYPERVISOR, DOMID_XEN, chain_hash.digest);
+	while (!chain_step())
+		;
+}
+
+/* build_next is the number of the item; build_segment 1: its digest has begun. */
+bool measure_domain(struct domain *d)
+{
+	static const uint8_t kinds[] = {
+		MEASURED_KERNEL, MEASURED_COMMAND_LINE, MEASURED_RAMDISK,
+	};
+	const struct partition *p = d->partition;
+	unsigned int last = p->ramdisk.size ? 2 : 1;
+	const struct module *m = d->build_next == 2 ? &p->ramdisk : &p->kernel;
+	const char *text = d->build_next == 1 ? p->cmdline : NULL;
+	const void *told = text || d->restart_count ? NULL : m->digest;
+
+	if (!chain_step())
+		return false;
+	if (d->build_next > last)
+		return true;
+	if (!told) {
+		if (!d->build_segment)
+			sha256_init(&d->measuring, text ? strlen(text) : m->size);
+		d->build_segment = 1;
+		while (!hash_step(&d->measuring, text, m->maddr))
+			if (hypercall_preempted())
+				return false;
+		d->build_segment = 0;
+	}
+	append(kinds[d->build_next++], told ? MEASURED_BY_LOADER : MEASURED_BY_HYPERVISOR, d->id,
+	       told ? told : d->measuring.digest);
+	return false;
+}
+
+/* platform_op(op) */
+int32_t do_platform_op(struct domain *caller, const uint32_t *arg)
+{
+	struct { uint32_t command, version, index; } op;
+
+	if (!caller->privileged)
+		return -XEN_EPERM;
+	if (copy_from_guest(&op, arg[0], sizeof(op)))
+		return -XEN_EFAULT;
+	if (op.version != XENPF_INTERFACE_VERSION)
+		return -XEN_EACCES;
+	if (op.command != XENPF_measurement)
+		return -XEN_ENOSYS;
+	while (!chain_step())
+		if (hypercall_preempted())
+			return hypercall_continue(caller, arg);
+	if (op.index >= count)
+		return -XEN_ENOENT;
+	if (count - op.index > ENTRIES)
+		op.index = count - ENTRIES;
+	return copy_to_guest(arg[0] + offsetof(struct xen_platform_op, u), entry(op.index),
+			     sizeof(struct xenpf_measurement));
+}
