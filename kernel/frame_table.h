@@ -163,6 +163,22 @@ int leaf_set(struct domain *d, mfn_t leaf, uint32_t word, uint32_t guest);
 int root_set(struct domain *d, mfn_t root, uint32_t slot, uint32_t guest);
 int kernel_set(struct domain *d, mfn_t root, uint32_t slot, uint32_t guest);
 
+/* A second-level table of which several entries are set in a row. */
+struct leaf {
+	uint32_t at;               /* guest physical address of its entries */
+	const struct frame *frame;
+	uint32_t *table;           /* where it is mapped, until anything else is; NULL: none */
+};
+#define LEAF_SAME (~(PAGE_SIZE - 1u) | ARMV5_LEAF_OFFSET | 1u) /* bit 0: of a command */
+
+/* Sets those of u[0] to u[count - 1] that come before the first which is not in the table, is wrong
+ * or needs more than a count to change; returns how many. */
+uint32_t leaf_set_many(const struct domain *d, const struct leaf *leaf, const struct mmu_update *u,
+		       uint32_t count);
+
+/* Clears count entries of a table in use: 0, or -XEN_EINVAL if it is none any more. */
+int leaf_clear(mfn_t leaf, uint32_t word, uint32_t count);
+
 /* The hardware entry of a slot, the domain's for the kernel's part. */
 uint32_t root_entry(const struct domain *d, mfn_t root, uint32_t slot);
 

@@ -15,7 +15,6 @@
 #include "frame_table.h"
 
 #define UPDATE_BATCH   4u   /* entries copied at once */
-#define UPDATE_LOOK    2u   /* entries between two looks at what is pending */
 #define UPDATE_COMMAND 3u   /* ptr[1:0] */
 #define UPDATE_LONG    1    /* done, and it may have taken long: look at what is pending */
 #define MMU_UPDATE_PREEMPTED 0x80000000u /* in a count: the call goes on */
@@ -34,36 +33,49 @@ static int check_own(struct domain *caller, uint32_t id)
 /* The case of a slot in a first-level table. */
 static int update_slot(struct domain *d, mfn_t mfn, uint32_t word, uint32_t val)
 {
-	int rc;
-
 	if (!frame_is_table(mfn, FRAME_ROOT) || frame_is_partial(root_head(mfn)))
 		return -XEN_EINVAL;
-	rc = root_set(d, root_head(mfn), mfn.n % ROOT_FRAMES * WORDS_PER_FRAME + word, val);
-	return rc ? rc : UPDATE_LONG;
+	return root_set(d, root_head(mfn), mfn.n % ROOT_FRAMES * WORDS_PER_FRAME + word, val);
 }
 
-/* An entry named by its guest physical address: 0, UPDATE_LONG or an error. */
-static inline int update_entry(struct domain *d, const struct mmu_update *u)
+/* The entries [word, word + count) of a second-level table. */
+static int update_leaf(struct domain *d, mfn_t mfn, uint32_t word, const struct mmu_update *u)
 {
-	uint32_t ptr = (uint32_t)u->ptr, val = (uint32_t)u->val;
-	uint32_t word = (ptr % PAGE_SIZE) / 4u;
-	uint32_t offset;
-	mfn_t mfn;
+	uint32_t val = (uint32_t)u->val, more = (uint32_t)(u->val >> 32);
 
-	if ((uint32_t)(u->ptr >> 32) | (uint32_t)(u->val >> 32))
+	if (!more)
+		return leaf_set(d, mfn, word, val);
+	if (val || more >= ARMV5_CLEAR_MAX || word + more >= WORDS_PER_FRAME)
 		return -XEN_EINVAL;
+	return leaf_clear(mfn, word, more + 1u);
+}
+
+/* An entry named by its guest physical address: 0, UPDATE_LONG or an error.  *leaf is for
+ * those that follow: most updates are of neighbours. */
+static int update_entry(struct domain *d, const struct mmu_update *u, struct leaf *leaf)
+{
+	uint32_t ptr = (uint32_t)u->ptr;
+	uint32_t word = (ptr % PAGE_SIZE) / 4u;
+	mfn_t mfn;
+	int rc;
+
+	leaf->table = NULL;
 	if (ptr & 1u)
 		return (ptr & UPDATE_COMMAND) == MMU_MACHPHYS_UPDATE ?
 			-XEN_EINVAL : -XEN_ENOSYS;
-	if (ptr >> PAGE_SHIFT >= d->max_pages)
+	if ((uint32_t)(u->ptr >> 32) || !frame_translate(d, gfn_make(ptr >> PAGE_SHIFT), &mfn))
 		return -XEN_EINVAL;
-	offset = d->p2m[ptr >> PAGE_SHIFT];
-	if (offset == P2M_INVALID)
+	if (frame_is_table(mfn, FRAME_LEAF) && word >= LEAF_TABLE_WORD) {
+		rc = update_leaf(d, mfn, word, u);
+		leaf->at = (ptr & ~(PAGE_SIZE - 1u)) | ARMV5_LEAF_OFFSET;
+		leaf->frame = frame_at(mfn);
+		leaf->table = arch_frame_map(mfn);
+	} else if (u->val >> 32) {
 		return -XEN_EINVAL;
-	mfn = mfn_make(frame_table.base + offset);
-	if (frame_is_table(mfn, FRAME_LEAF) && word >= LEAF_TABLE_WORD)
-		return leaf_set(d, mfn, word, val);
-	return update_slot(d, mfn, word, val);
+	} else {
+		rc = update_slot(d, mfn, word, (uint32_t)u->val);
+	}
+	return rc ? rc : UPDATE_LONG;
 }
 
 /* How far a call over an array is. */
@@ -75,6 +87,7 @@ struct progress {
 	uint32_t domid;
 	uint32_t batch;   /* entries to copy at once */
 	bool began;       /* it may be preempted: this call has done something */
+	struct leaf leaf;
 };
 
 /*
@@ -90,6 +103,7 @@ static int progress_init(struct progress *p, struct domain *caller, const uint32
 	p->pdone = arg[2];
 	p->domid = arg[3];
 	p->batch = UPDATE_BATCH;
+	p->leaf.table = NULL;
 	p->began = !(arg[1] & MMU_UPDATE_PREEMPTED);
 	if (p->left > UINT32_MAX / size || !guest_range_ok(caller, p->array, p->left * size) ||
 	    (p->pdone && !guest_range_ok(caller, p->pdone, sizeof(p->done))))
@@ -111,7 +125,10 @@ static int32_t progress_end(const struct progress *p, struct domain *caller, int
 	return rc;
 }
 
-/* Up to UPDATE_BATCH entries; 0 or an error, -FRAME_ERESTART if there is pending work. */
+/*
+ * Up to UPDATE_BATCH entries between two looks at what is pending; 0 or an error,
+ * -FRAME_ERESTART if there is pending work.
+ */
 static int update_some(struct domain *d, struct progress *p)
 {
 	struct mmu_update batch[UPDATE_BATCH];
@@ -124,13 +141,17 @@ static int update_some(struct domain *d, struct progress *p)
 		return 0;
 	}
 	while (rc >= 0 && i < n) {
-		if ((rc || i % UPDATE_LOOK == 0) && p->began && hypercall_preempted()) {
+		if ((rc || i == 0) && p->began && hypercall_preempted()) {
 			rc = -FRAME_ERESTART;
 			break;
 		}
-		rc = update_entry(d, &batch[i]);
-		if (rc >= 0)
-			i++;
+		rc = 0;
+		if (p->leaf.table)
+			i += leaf_set_many(d, &p->leaf, &batch[i], n - i);
+		if (i < n) {
+			rc = update_entry(d, &batch[i], &p->leaf);
+			i += rc >= 0;
+		}
 		p->began = true;
 	}
 	p->array += i * (uint32_t)sizeof(batch[0]);
@@ -142,11 +163,12 @@ static int update_some(struct domain *d, struct progress *p)
 /* The usual call: one entry, and nobody asks how many were done. */
 static int32_t update_one(struct domain *caller, const uint32_t *arg)
 {
+	struct leaf leaf;
 	struct mmu_update u;
 	int rc = copy_from_guest(&u, arg[0], sizeof(u));
 
 	if (!rc)
-		rc = update_entry(caller, &u);
+		rc = update_entry(caller, &u, &leaf);
 	arch_write_buffer_drain();
 	if (rc == -FRAME_ERESTART)
 		return hypercall_continue(caller, arg);
@@ -294,12 +316,26 @@ static int mmuext(struct domain *d, const struct mmuext_op *op)
 	}
 }
 
+/* The usual call, as update_one(). */
+static int32_t mmuext_one(struct domain *caller, const uint32_t *arg)
+{
+	struct mmuext_op op;
+	int rc = copy_from_guest(&op, arg[0], sizeof(op));
+
+	if (!rc)
+		rc = mmuext(caller, &op);
+	return rc == -FRAME_ERESTART ? hypercall_continue(caller, arg) : rc;
+}
+
 int32_t do_mmuext_op(struct domain *caller, const uint32_t *arg)
 {
 	struct mmuext_op op;
 	struct progress p;
-	int rc = progress_init(&p, caller, arg, sizeof(op));
+	int rc;
 
+	if (arg[1] == 1 && !arg[2] && arg[3] == DOMID_SELF)
+		return mmuext_one(caller, arg);
+	rc = progress_init(&p, caller, arg, sizeof(op));
 	if (rc)
 		return rc;
 	while (p.left) {

@@ -48,7 +48,7 @@ static inline int translate_small(const struct domain *d, uint32_t guest, uint32
 	return 0;
 }
 
-int leaf_entry_translate(const struct domain *d, uint32_t guest, uint32_t *hw)
+__attribute__((noinline)) int leaf_entry_translate(const struct domain *d, uint32_t guest, uint32_t *hw)
 {
 	return translate_small(d, guest, hw);
 }
@@ -112,7 +112,7 @@ static inline void put_small(uint32_t hw)
 		frame_type_unused(mfn);
 }
 
-void leaf_entry_put(uint32_t hw)
+__attribute__((noinline)) void leaf_entry_put(uint32_t hw)
 {
 	put_small(hw);
 }
@@ -153,7 +153,7 @@ static int leaf_retype(struct domain *d, mfn_t leaf, uint32_t word, uint32_t hw)
 }
 
 /* Types may change on the way: FRAME_BUSY keeps the table itself from being undone.  Not in
- * line, for the sake of leaf_set(). */
+ * line, for the sake of the usual change. */
 static __attribute__((noinline)) int leaf_replace(struct domain *d, mfn_t leaf, uint32_t word, uint32_t hw)
 {
 	uint32_t old = *leaf_entry(leaf, word);
@@ -174,23 +174,66 @@ static __attribute__((noinline)) int leaf_replace(struct domain *d, mfn_t leaf, 
 	return rc;
 }
 
-int leaf_set(struct domain *d, mfn_t leaf, uint32_t word, uint32_t guest)
+/* The usual change. False: nothing was changed, it is none of these. */
+static inline bool leaf_set_fast(const struct domain *d, uint32_t *entry, uint32_t guest)
 {
-	uint32_t *entry;
-	uint32_t old, hw;
-	int rc = translate_small(d, guest, &hw);
+	uint32_t old = *entry, hw;
 
-	if (rc)
-		return rc;
-	entry = leaf_entry(leaf, word);
-	old = *entry;
+	if (translate_small(d, guest, &hw))
+		return false;
 	if ((old ^ hw) & ~SAME_HOLDS) {
 		if (hw && !leaf_entry_hold_fast(hw))
-			return leaf_replace(d, leaf, word, hw);
+			return false;
 		*entry = hw;
 		put_small(old);
 	} else {
 		*entry = hw;
+	}
+	return true;
+}
+
+int leaf_set(struct domain *d, mfn_t leaf, uint32_t word, uint32_t guest)
+{
+	uint32_t hw;
+	int rc;
+
+	if (leaf_set_fast(d, leaf_entry(leaf, word), guest))
+		return 0;
+	rc = leaf_entry_translate(d, guest, &hw);
+	return rc ? rc : leaf_replace(d, leaf, word, hw);
+}
+
+uint32_t leaf_set_many(const struct domain *d, const struct leaf *leaf, const struct mmu_update *u,
+		       uint32_t count)
+{
+	const struct frame *f = leaf->frame;
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		uint32_t ptr = (uint32_t)u[i].ptr;
+
+		if ((uint32_t)(u[i].ptr >> 32) | (uint32_t)(u[i].val >> 32) | ((ptr ^ leaf->at) & LEAF_SAME))
+			break;
+		/* The entry before may have been what made it a table. */
+		if ((f->info & (FRAME_TYPE_MASK | FRAME_PARTIAL)) != FRAME_LEAF)
+			break;
+		if (!leaf_set_fast(d, leaf->table + ptr % PAGE_SIZE / 4u, (uint32_t)u[i].val))
+			break;
+	}
+	return i;
+}
+
+int leaf_clear(mfn_t leaf, uint32_t word, uint32_t count)
+{
+	uint32_t *entry = leaf_entry(leaf, word);
+
+	for (; count; count--, entry++) {
+		uint32_t old = *entry;
+
+		if (!frame_is_table(leaf, FRAME_LEAF)) /* any more: see above */
+			return -XEN_EINVAL;
+		*entry = 0;
+		leaf_entry_put(old);
 	}
 	return 0;
 }

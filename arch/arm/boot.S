@@ -58,7 +58,8 @@ boot_entry:
 	orr	r2, r2, #(SECTION_CACHED & 0xff)
 	orr	r2, r2, #(SECTION_CACHED & 0xf00)
 	str	r2, [r0, r1, lsl #2]
-	add	r3, r0, #((HV_RAM_VA >> 20) << 2)
+	add	r3, r0, #((HV_RAM_VA >> 18) & 0xff00)
+	add	r3, r3, #((HV_RAM_VA >> 18) & 0xfc)
 	mov	r1, #(HV_RAM_SIZE >> 20)
 2:	str	r2, [r3], #4
 	add	r2, r2, #(1 << 20)

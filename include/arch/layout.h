@@ -7,7 +7,7 @@
 #ifndef ARCH_LAYOUT_H
 #define ARCH_LAYOUT_H
 
-#define HV_RAM_VA        0xF8000000  /* the first HV_RAM_SIZE bytes of RAM: image, heap */
+#define HV_RAM_VA        0xF8600000  /* the first HV_RAM_SIZE bytes of RAM: image, heap */
 #define HV_RAM_SIZE      (CONFIG_HV_RAM_MIB << 20)
 #define HV_IMAGE_OFFSET  0x00010000  /* where the boot loader puts the image */
 #define HV_BOOT_VA       0xFA000000  /* 2 MiB at boot only: the loader's device tree */

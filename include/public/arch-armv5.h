@@ -173,6 +173,7 @@
 #define ARMV5_AP_RO              0u
 #define ARMV5_ROOT_SIZE          0x4000u
 #define ARMV5_LEAF_OFFSET        0x800u
+#define ARMV5_CLEAR_MAX          16u /* entries that one mmu_update clears: docs/abi.md */
 #define MMUEXT_PIN_LEAF          MMUEXT_PIN_L1_TABLE
 #define MMUEXT_PIN_ROOT          MMUEXT_PIN_L2_TABLE
 

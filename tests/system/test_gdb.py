@@ -13,7 +13,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 def test_gdb_commands(out):
     words = ["tbreak do_sched_op", "continue", "bantam domains", "bantam regs hello",
-             "bantam trace 8", "bantam walk 0xf8010000", "bantam walk 0xf0000000",
+             "bantam trace 8", "bantam walk 0xf8610000", "bantam walk 0xf0000000",
              "bantam walk 0x10000000", "bantam frame 0x00000000", "help bantam"]
     command = [sys.executable, f"{ROOT}/tools/run", "--out", out, "--debug", "--partition",
                f"{ROOT}/configs/hello.dts", "--", "-batch"]

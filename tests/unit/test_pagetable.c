@@ -788,6 +788,86 @@ static void test_batch(void **state)
 	}
 }
 
+/* One update clears a row of entries, and nothing beside it. */
+static void test_clear(void **state)
+{
+	uint64_t at = (600 << 12) + 0x800;
+	uint32_t i;
+
+	(void)state;
+	make_leaf(600);
+	for (i = 0; i < 512; i++)
+		assert_int_equal(entry(600, i, small(520 + i % 4, i % 2 ? RW : RO)), 0);
+	assert_int_equal(update(at + 2 * 4, 15ull << 32), 0);
+	for (i = 0; i < 20; i++)
+		assert_int_equal(words(600)[512 + i] == 0, i >= 2 && i < 18);
+	assert_int_equal(frame_at(fake_mfn(d, 521))->type_count, 1 + 128 - 4);
+	assert_int_equal(update(at + 2 * 4, 15ull << 32), 0); /* empty ones, too */
+	assert_int_equal(update(at + 496 * 4, 15ull << 32), 0);
+	assert_int_equal(words(600)[1008] | words(600)[1023], 0);
+	assert_int_equal(words(600)[1007] != 0, 1);
+}
+
+static void test_clear_errors(void **state)
+{
+	uint64_t at = (600 << 12) + 0x800;
+	uint32_t i;
+
+	(void)state;
+	make_leaf(600);
+	for (i = 480; i < 512; i++)
+		assert_int_equal(entry(600, i, small(520, RW)), 0);
+	assert_int_equal(update(at + 480 * 4, 16ull << 32), -XEN_EINVAL);
+	assert_int_equal(update(at + 480 * 4, 1ull << 63), -XEN_EINVAL);
+	assert_int_equal(update(at + 480 * 4, 2ull << 32 | small(520, RW)), -XEN_EINVAL);
+	assert_int_equal(update(at + 497 * 4, 15ull << 32), -XEN_EINVAL); /* the next frame */
+	assert_int_equal(update(at - 4, 1ull << 32), -XEN_EINVAL);        /* the guest's half */
+	assert_int_equal(update((520 << 12) + 0x800, 1ull << 32), -XEN_EINVAL);
+	assert_int_equal(update((first_root.n << 12) + 4, 1ull << 32), -XEN_EINVAL);
+	assert_int_equal(update(at | MMU_MACHPHYS_UPDATE, 1ull << 32), -XEN_EINVAL);
+	for (i = 480; i < 512; i++)
+		assert_int_equal(words(600)[512 + i] != 0, 1);
+	/* The only user of a leaf is its own mapping, in the middle of the row. */
+	assert_int_equal(entry(600, 490, small(600, HALF)), 0);
+	assert_int_equal(remap(600, small(600, RO)), 0);
+	assert_int_equal(extended(MMUEXT_UNPIN_TABLE, 600), 0);
+	assert_int_equal(update(at + 488 * 4, 7ull << 32), -XEN_EINVAL);
+	assert_int_equal(remap(600, small(600, RW)), 0); /* its entries were dropped with it */
+}
+
+/* Neighbours are set faster than others: each of them is checked all the same. */
+static void test_batch_of_neighbours(void **state)
+{
+	uint32_t G = 600, H = 600 + 128; /* the same window */
+	struct mmu_update u[7] = {
+		{ (G << 12) + 0x800, small(520, RW) }, { (H << 12) + 0x800, small(521, RW) },
+		{ (G << 12) + 0x804, small(522, RW) }, { (G << 12) + 0x808, small(523, RW) },
+		{ (G << 12) + 0x80C, 1ull << 32 }, { (G << 12) + 0x810, small(524, RW) },
+		{ (G << 12) + 0x814, small(G, RW) },
+	};
+
+	(void)state;
+	make_leaf(G);
+	make_leaf(H);
+	memcpy(fake_guest, u, sizeof(u));
+	assert_int_equal(batch(PT, 7, DONE, DOMID_SELF), -XEN_EBUSY);
+	assert_int_equal(done(), 6);
+	audit();
+	assert_int_equal(words(H)[512] >> 12, fake_mfn(d, 521).n);
+	assert_int_equal(words(H)[513] | words(H)[514], 0);
+	assert_int_equal(words(G)[514] >> 12, fake_mfn(d, 523).n);
+	/* The first one ends the table that the second one would change. */
+	assert_int_equal(entry(G, 5, small(G, HALF)), 0);
+	assert_int_equal(remap(G, small(G, RO)), 0);
+	assert_int_equal(extended(MMUEXT_UNPIN_TABLE, G), 0);
+	u[0] = (struct mmu_update){ (G << 12) + 0x800, 0 };
+	u[1] = (struct mmu_update){ (G << 12) + 0x814, 0 };
+	memcpy(fake_guest, u, sizeof(u));
+	assert_int_equal(batch(PT, 3, DONE, DOMID_SELF), -XEN_EINVAL);
+	assert_int_equal(done(), 2);
+	audit();
+}
+
 static void test_batch_ends_in_nothing(void **state)
 {
 	uint32_t room = 5 * sizeof(struct mmu_update);
@@ -834,7 +914,7 @@ static void test_update_errors(void **state)
 	assert_int_equal(update(at | MMU_PT_UPDATE_NO_TRANSLATE, 0), -XEN_ENOSYS);
 	assert_int_equal(update(at | MMU_PT_UPDATE_PRESERVE_AD, small(520, RW)), 0);
 	assert_int_equal(update(0x100000000ull | at, 0), -XEN_EINVAL);
-	assert_int_equal(update(at, 0x100000000ull), -XEN_EINVAL);
+	assert_int_equal(update(at, 0x1000000000ull), -XEN_EINVAL);
 	assert_int_equal(update((PAGES << 12) + 0x800, 0), -XEN_EINVAL);
 	assert_int_equal(update(0xFFFFF800, 0), -XEN_EINVAL);
 	assert_int_equal(update((520 << 12) + 0x800, 0), -XEN_EINVAL); /* data */
@@ -1044,7 +1124,8 @@ int main(void)
 		T(test_section_is_in_a_row), T(test_slot_errors), T(test_second_root), T(test_base_pointer),
 		T(test_root_refused),
 		T(test_batch), T(test_batch_ends_in_nothing), T(test_batch_errors),
-		T(test_update_errors), T(test_counts_full),
+		T(test_update_errors), T(test_counts_full), T(test_clear), T(test_clear_errors),
+		T(test_batch_of_neighbours),
 		T(test_extended_others), T(test_clear_and_copy), T(test_extended_call),
 		T(test_preempted), T(test_retype_preempted),
 	};

@@ -73,7 +73,7 @@ static void update(void)
 			batch[i].ptr = (some_gfn() << 12) | (next() & 0xFFC);
 		}
 		batch[i].ptr |= next() % 32 == 0 ? next() & 3 : 0;
-		batch[i].val = some_entry();
+		batch[i].val = next() % 8 ? some_entry() : (uint64_t)(next() % 18) << 32;
 	}
 	if (hypercall_mmu_update(ARG(batch), count, 0, DOMID_SELF) == 0)
 		good++;

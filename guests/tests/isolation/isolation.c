@@ -25,7 +25,7 @@ static const struct place places[] = {
 	{ "another resident", AT_FOREIGN, false },
 	{ "another resident's data", AT_FOREIGN + 0x8000, false },
 	{ "a window without domain", 0xF7F00000, false },
-	{ "the hypervisor's first page", 0xF8010000, false },
+	{ "the hypervisor's first page", 0xF8610000, false },
 	{ "the hypervisor's data", 0xF8028000, false },
 	{ "below the hypervisor's image", 0xF8000000, false },
 	{ "the machine-to-physical table", ARMV5_M2P_START, true },

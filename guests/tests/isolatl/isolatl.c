@@ -17,7 +17,7 @@ static const struct place places[] = {
 	{ "a resident's data", AT_FOREIGN + 0x8000, false },
 	{ "an empty window", 0xF7F00000, false },
 	{ "below the hypervisor's image", 0xF8000000, false },
-	{ "the hypervisor", 0xF8010000, false },
+	{ "the hypervisor", 0xF8610000, false },
 	{ "the hypervisor's data", 0xF8028000, false },
 	{ "the machine-to-physical table", ARMV5_M2P_START, true },
 	{ "the counter", ARMV5_COUNTER_START, true },

@@ -180,7 +180,7 @@ static void update_errors(void)
 	batch[0].ptr = 0x100000000ull + slots;
 	test_is("table above 4 GiB", hypercall_mmu_update(ARG(batch), 1, 0, DOMID_SELF), -XEN_EINVAL);
 	batch[0].ptr = slots;
-	batch[0].val = 0x100000000ull;
+	batch[0].val = 0x1000000000ull;
 	test_is("entry above 32 bits", hypercall_mmu_update(ARG(batch), 1, 0, DOMID_SELF), -XEN_EINVAL);
 	test_is("unpin it", extended(MMUEXT_UNPIN_TABLE, frame_of(leaf)), 0);
 }

@@ -92,7 +92,7 @@ static void system_calls(void)
 static void memory(uint32_t stack)
 {
 	static const uint32_t closed[] = {
-		0xC0001000, 0xC0000000, 0xF0000000, AT_FOREIGN, 0xF8010000, 0x30000000,
+		0xC0001000, 0xC0000000, 0xF0000000, AT_FOREIGN, 0xF8610000, 0x30000000,
 		ARMV5_SHARED_INFO,
 	};
 
