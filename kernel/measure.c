@@ -83,10 +83,10 @@ static bool chain_step(void)
 	return false;
 }
 
-/* Of an image that the boot loader recorded: U-Boot's /fit-images, docs/boot.md. */
 static const void *recorded_digest(const void *fdt, int node)
 {
-	int hash = fdt_first_subnode(fdt, node);
+	/* (of no node it would be the root) */
+	int hash = node < 0 ? node : fdt_first_subnode(fdt, node);
 	const char *algo = fdt_getprop(fdt, hash, "algo", NULL);
 	int length = 0;
 	const void *value = fdt_getprop(fdt, hash, "value", &length);
@@ -94,16 +94,33 @@ static const void *recorded_digest(const void *fdt, int node)
 	return algo && !strcmp(algo, "sha256") && length == (int)SHA256_SIZE ? value : NULL;
 }
 
-static int recorded(const void *fdt, maddr_t maddr)
+/* The image with such a property that the boot loader recorded: U-Boot's /fit-images, docs/boot.md.
+ * Elsewhere in the tree the description's author can write what he likes. */
+static int recorded(const void *fdt, const char *name, const void *value, uint32_t size)
+{
+	int node = fdt_path_offset(fdt, "/fit-images");
+
+	for (node = node < 0 ? node : fdt_first_subnode(fdt, node); node >= 0;
+	     node = fdt_next_subnode(fdt, node)) {
+		int length = 0;
+		const void *found = fdt_getprop(fdt, node, name, &length);
+
+		if (found && length == (int)size && !memcmp(found, value, size))
+			break;
+	}
+	return node;
+}
+
+static int recorded_at(const void *fdt, maddr_t maddr)
 {
 	const fdt32_t load[2] = { 0, cpu_to_fdt32(maddr) };
 
-	return fdt_node_offset_by_prop_value(fdt, -1, "load", load, sizeof(load));
+	return recorded(fdt, "load", load, sizeof(load));
 }
 
 const void *measure_told(const void *fdt, maddr_t maddr, uint32_t size)
 {
-	int node = recorded(fdt, maddr);
+	int node = recorded_at(fdt, maddr);
 	const fdt32_t *value = fdt_getprop(fdt, node, "size", NULL);
 
 	return value && fdt32_to_cpu(*value) == size ? recorded_digest(fdt, node) : NULL;
@@ -120,10 +137,10 @@ static uint32_t used_size(const void *fdt)
 
 void measure_machine(const void *fdt)
 {
-	int node = recorded(fdt, arch_ram_base() + HV_IMAGE_OFFSET);
+	int node = recorded_at(fdt, arch_ram_base() + HV_IMAGE_OFFSET);
 
 	append(MEASURED_HYPERVISOR, MEASURED_BY_LOADER, DOMID_XEN, recorded_digest(fdt, node));
-	node = fdt_node_offset_by_prop_value(fdt, -1, "type", "flat_dt", sizeof("flat_dt"));
+	node = recorded(fdt, "type", "flat_dt", sizeof("flat_dt"));
 	append(MEASURED_PARTITION, MEASURED_BY_LOADER, DOMID_XEN, recorded_digest(fdt, node));
 	sha256_init(&chain_hash, used_size(fdt));
 	while (!hash_step(&chain_hash, fdt, 0))

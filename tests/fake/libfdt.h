@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* libfdt.h - fake of as much of libfdt as kernel/measure.c asks: a tree whose only nodes are
- * images that a boot loader recorded, each with one hash. */
+ * the root and images that a boot loader recorded, each with one hash. */
 #ifndef FAKE_LIBFDT_H
 #define FAKE_LIBFDT_H
 
@@ -22,8 +22,11 @@ struct fake_fdt {
 	uint8_t rest[512];
 };
 
-#define FAKE_HASH 100            /* the hash of image n is node FAKE_HASH + n */
+#define FAKE_HASH   100          /* the hash of image n is node FAKE_HASH + n */
+#define FAKE_IMAGES 200          /* /fit-images */
+#define FAKE_ROOT   300
 static const struct fake_image *fake_images;
+static const struct fake_image *fake_root; /* properties of the root: of them algo and value */
 static int fake_image_count;
 
 #define cpu_to_fdt32(x) __builtin_bswap32(x)
@@ -36,16 +39,32 @@ static int fake_image_count;
 static int fdt_first_subnode(const void *fdt, int node)
 {
 	(void)fdt;
+	if (node == -1)
+		return FAKE_ROOT; /* as the real one has it */
+	if (node == FAKE_IMAGES)
+		return fake_image_count ? 0 : -1;
 	return node >= 0 && fake_images[node].value ? FAKE_HASH + node : -1;
+}
+
+static int fdt_next_subnode(const void *fdt, int node)
+{
+	(void)fdt;
+	return node + 1 < fake_image_count ? node + 1 : -1;
+}
+
+static int fdt_path_offset(const void *fdt, const char *path)
+{
+	(void)fdt;
+	return fake_image_count && !strcmp(path, "/fit-images") ? FAKE_IMAGES : -1;
 }
 
 static const void *fake_property(int node, const char *name, int *length)
 {
 	const struct fake_image *image;
 
-	if (node < 0)
+	if (node < 0 || (node == FAKE_ROOT && !fake_root))
 		return NULL;
-	image = &fake_images[node % FAKE_HASH];
+	image = node == FAKE_ROOT ? fake_root : &fake_images[node % FAKE_HASH];
 	*length = 8;
 	if (node < FAKE_HASH && !strcmp(name, "load"))
 		return image->load;
@@ -67,20 +86,6 @@ static const void *fdt_getprop(const void *fdt, int node, const char *name, int 
 
 	(void)fdt;
 	return fake_property(node, name, length ? length : &unused);
-}
-
-static int fdt_node_offset_by_prop_value(const void *fdt, int start, const char *name,
-					 const void *value, int length)
-{
-	(void)fdt;
-	for (int node = start + 1; node < fake_image_count; node++) {
-		int have;
-		const void *found = fake_property(node, name, &have);
-
-		if (found && have == length && !memcmp(found, value, (size_t)length))
-			return node;
-	}
-	return -1;
 }
 
 #endif

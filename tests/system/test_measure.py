@@ -106,10 +106,12 @@ class Open(Phone):
 
 
 class Silent(Phone):
-    """One whose boot loader tells nothing."""
+    """One whose boot loader tells nothing; the description's author would like to."""
 
     def power_on(self, command):
         subprocess.run(["fdtput", "-r", self.machine.tree, "/fit-images"], check=True)
+        subprocess.run(["fdtput", "-t", "s", self.machine.tree, "/", "algo", "sha256"], check=True)
+        subprocess.run(["fdtput", "-t", "x", self.machine.tree, "/", "value", *8 * ["abad1dea"]], check=True)
         super().power_on(command)
 
 

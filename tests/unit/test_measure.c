@@ -121,6 +121,7 @@ static int setup(void **state)
 	count = 0;
 	chained = 0;
 	fake_image_count = 0;
+	fake_root = NULL;
 	fake_preempted = true;
 	fake_continued = 0;
 	for (unsigned int i = 0; i < sizeof(memory); i++)
@@ -248,6 +249,13 @@ static void test_machine(void **state)
 	assert_entry(1, MEASURED_PARTITION, MEASURED_BY_NOBODY, DOMID_XEN, NULL);
 	assert_hashed(2, MEASURED_DEVICE_TREE, NULL, &tree, 133);
 	check_chain(0, 3);
+
+	/* The description's author tells nothing, though he names what the loader would. */
+	setup(NULL);
+	fake_root = &images[0];
+	measure_machine(&tree);
+	assert_entry(0, MEASURED_HYPERVISOR, MEASURED_BY_NOBODY, DOMID_XEN, NULL);
+	assert_entry(1, MEASURED_PARTITION, MEASURED_BY_NOBODY, DOMID_XEN, NULL);
 
 	setup(NULL);
 	tree = (struct fake_fdt){ .off_dt_struct = 100, .size_dt_struct = 60, .off_dt_strings = 40,
