@@ -5,8 +5,9 @@
  * An entry is made before what it tells of is used, and chained to all before it:
  *     chain = SHA-256(chain of the entry before | the entry up to its chain)
  * That is done in short steps, by whoever comes next: a domain that waits for its entry, or the
- * reader.  Nobody waits for a domain that has lost the processor.  The last
- * ENTRIES entries are kept.
+ * reader.  Nobody waits for a domain that has lost the processor.  The
+ * first KEPT entries stay, so that a guest which ends again and again does not drive out what the
+ * machine began with; of those behind them the last KEPT.
  */
 #include <hv/measure.h>
 #include <hv/domain.h>
@@ -20,7 +21,8 @@
 #include <libfdt.h>
 #include <xen/platform.h>
 
-#define ENTRIES (8u * PARTITION_MAX)
+#define KEPT    (4u * PARTITION_MAX)
+#define ENTRIES (2u * KEPT)
 #define CHAINED offsetof(struct xenpf_measurement, chain)
 
 static struct xenpf_measurement ring[ENTRIES];
@@ -30,7 +32,7 @@ static struct sha256 chain_hash;
 
 static struct xenpf_measurement *entry(uint32_t index)
 {
-	return &ring[index % ENTRIES];
+	return &ring[index < KEPT ? index : KEPT + index % KEPT];
 }
 
 /* digest NULL: nobody knows it. */
@@ -199,8 +201,8 @@ int32_t do_platform_op(struct domain *caller, const uint32_t *arg)
 			return hypercall_continue(caller, arg);
 	if (op.index >= count)
 		return -XEN_ENOENT;
-	if (count - op.index > ENTRIES)
-		op.index = count - ENTRIES;
+	if (op.index >= KEPT && count - op.index > KEPT)
+		op.index = count - KEPT;
 	return copy_to_guest(arg[0] + offsetof(struct xen_platform_op, u), entry(op.index),
 			     sizeof(struct xenpf_measurement));
 }

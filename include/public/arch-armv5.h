@@ -67,7 +67,7 @@
 /*
  * XENPF_measurement: a platform_op (xen/platform.h) for privileged domains, its
  * argument in xen_platform_op.u is struct xenpf_measurement.  Entry number `index` of the log of
- * what was measured (docs/boot.md), or the oldest that is kept if that is later.
+ * what was measured (docs/boot.md); if it is not kept, the first behind it that is.
  *     0, or -XEN_ENOENT (no such entry yet), and Xen's: -XEN_EFAULT, -XEN_EPERM, -XEN_EACCES
  *     (interface_version)
  */

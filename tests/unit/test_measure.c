@@ -329,18 +329,19 @@ static void test_begun_in_vain(void **state)
 	check_chain(0, 2);
 }
 
-/* The oldest entries go; the chain of the others is as if they were there. */
+/* The first entries stay, of the others the oldest go; the chain is as if they were there. */
 static void test_overflow(void **state)
 {
 	static const uint8_t none[32];
 	struct xenpf_measurement e;
-	uint8_t before[32];
+	uint8_t before[32], first[32];
 
 	(void)state;
 	for (unsigned int i = 0; i < ENTRIES / 2; i++)
 		measure_all(B);
 	check_chain(0, ENTRIES);
-	assert_int_equal(read_entry(0, &e), 0);
+	assert_int_equal(read_entry(KEPT - 1, &e), 0);
+	memcpy(first, e.chain, 32);
 	assert_int_equal(read_entry(ENTRIES - 1, &e), 0);
 	memcpy(before, e.chain, 32);
 	for (unsigned int i = 0; i < 5 * ENTRIES; i++) {
@@ -358,10 +359,15 @@ static void test_overflow(void **state)
 		}
 	}
 	assert_int_equal(count, 11 * ENTRIES);
-	assert_int_equal(read_entry(0, &e), 0);
-	assert_int_equal(e.index, 10 * ENTRIES);
+	for (uint32_t i = 0; i < KEPT; i++) {
+		assert_int_equal(read_entry(i, &e), 0);
+		assert_int_equal(e.index, i);
+	}
+	assert_memory_equal(e.chain, first, 32);
+	assert_int_equal(read_entry(KEPT, &e), 0);
+	assert_int_equal(e.index, 11 * ENTRIES - KEPT);
 	assert_memory_not_equal(e.chain, none, 32);
-	check_chain(10 * ENTRIES, 11 * ENTRIES);
+	check_chain(11 * ENTRIES - KEPT, 11 * ENTRIES);
 }
 
 static void test_platform_op(void **state)
