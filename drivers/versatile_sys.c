@@ -32,13 +32,18 @@ void versatile_sys_reset(const struct power *power)
 void versatile_sys_confirm(const struct power *power)
 {
 	const struct versatile_sys_data *p = power->data;
-	uint32_t word, last = 0;
 	uintptr_t at = p->boot_log;
+	uint32_t step, last;
 
-	while (at < p->boot_log + LOG_SIZE && (word = mmio_read32(at)) != LOG_FREE) {
-		last = word;
+	/* Free words are behind all others: the first of them, or the log's end, by halves. */
+	for (step = LOG_SIZE / 2u; step >= 4; step /= 2u)
+		if (mmio_read32(at + step - 4) != LOG_FREE)
+			at += step;
+	if (mmio_read32(at) != LOG_FREE)
 		at += 4;
-	}
+	if (at == p->boot_log)
+		return;
+	last = mmio_read32(at - 4);
 	if ((last & LOG_OPEN) != LOG_OPEN)
 		return;
 	mmio_write32(at - 4, FLASH_PROGRAM);

@@ -21,6 +21,7 @@
 /* Bytes that are copied at a time: by words, or if source and target do not begin alike. */
 #define PIECE          2048u
 #define PIECE_BYTES    64u
+#define COMMAND_PIECE  16u
 #define MEMORY_MIN     (4u * PAGE_SIZE) /* shared info, start info, stack, and something */
 #define HYPERCALLS     (PAGE_SIZE / ARMV5_HYPERCALL_STUB / 2u)
 #define HYPERCALLS_PIECE 16u
@@ -102,12 +103,10 @@ int domain_restart(struct domain *d)
 		log_line("%s: not started: %s", d->name, why);
 		return -XEN_ENOEXEC;
 	}
-	pagetable_destroy(d);
 	d->state = DOMAIN_BUILDING;
 	d->build_phase = 0;
 	d->build_segment = 0;
 	d->build_next = 0;
-	console_domain_init(d);
 	sched_start(&d->vcpu);
 	return 0;
 }
@@ -142,7 +141,6 @@ static void fill_start_info(struct domain *d, uint32_t at, gfn_t tables, uint32_
 		info->mod_start = d->virt_base + ramdisk_offset(d);
 		info->mod_len = p->ramdisk.size;
 	}
-	string_copy((char *)info->cmd_line, p->cmdline, sizeof(info->cmd_line));
 }
 
 static void fill_shared_info(struct domain *d)
@@ -167,6 +165,23 @@ static void reset_vcpu(struct vcpu *v)
 
 /* ---- the phases: one step each, true at the end of the phase ----------------- */
 
+static bool forget_tables(struct domain *d)
+{
+	pagetable_destroy(d);
+	return true;
+}
+
+/* The line that its past life left unfinished comes behind those that wait. */
+static bool begin_console(struct domain *d)
+{
+	if (log_waits()) {
+		(void)log_step();
+		return false;
+	}
+	console_domain_init(d);
+	return true;
+}
+
 static bool clear_page(struct domain *d)
 {
 	uint32_t gfn = d->build_next++;
@@ -185,8 +200,8 @@ static bool load_piece(struct domain *d)
 	uint32_t piece = (offset ^ from) & 3u ? PIECE_BYTES : PIECE;
 	uint32_t size = s->file_size - d->build_next;
 
-	if (size > piece - offset % piece)
-		size = piece - offset % piece;
+	if (size > piece - (offset & (piece - 1u)))
+		size = piece - (offset & (piece - 1u));
 	module_copy((uint8_t *)page_map(d, offset) + offset % PAGE_SIZE, from, size);
 	d->build_next += size;
 	if (d->build_next < s->file_size)
@@ -245,17 +260,41 @@ static bool make_start_info(struct domain *d)
 	return true;
 }
 
+/* What is not copied is 0 already. */
+static bool copy_command_line(struct domain *d)
+{
+	const char *from = d->partition->cmdline;
+	struct start_info *info;
+	uint32_t count, at, end = d->build_next + COMMAND_PIECE;
+	gfn_t tables;
+
+	at = start_info_offset(d, &tables, &count);
+	info = page_map(d, at);
+	for (at = d->build_next; at < end; at++) {
+		if (!from[at] || at == sizeof(info->cmd_line) - 1)
+			return true;
+		info->cmd_line[at] = (int8_t)from[at];
+	}
+	d->build_next = end;
+	return false;
+}
+
+static bool announce(struct domain *d)
+{
+	reset_vcpu(&d->vcpu);
+	log_guest(d, "starts at %08x", d->image.entry);
+	return true;
+}
+
 static bool run(struct domain *d)
 {
 	uint32_t count;
 	gfn_t tables;
 	vaddr_t at = d->virt_base + start_info_offset(d, &tables, &count);
 
-	reset_vcpu(&d->vcpu);
 	arch_vcpu_start(&d->vcpu, d->image.entry, at, at);
 	arch_cache_flush_all();
 	d->state = DOMAIN_RUNNING;
-	log_guest(d, "starts at %08x", d->image.entry);
 	arch_context_switch(&d->vcpu);
 	return true;
 }
@@ -263,8 +302,8 @@ static bool run(struct domain *d)
 void domain_build_step(struct domain *d)
 {
 	static bool (*const phases[])(struct domain *d) = {
-		clear_page, measure_domain, load_piece, make_hypercall_page, make_shared_info,
-		make_tables, make_start_info, run,
+		forget_tables, begin_console, clear_page, measure_domain, load_piece, make_hypercall_page,
+		make_shared_info, make_tables, make_start_info, copy_command_line, announce, run,
 	};
 
 	if (phases[d->build_phase](d)) {

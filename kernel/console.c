@@ -2,8 +2,9 @@
 /*
  * console.c - the output ring, the input focus, console_io.
  *
- * Owns the board's UART.  What lines look like is screen.c's.  A guest fills
- * the ring only as far as RESERVE leaves room for the hypervisor's own lines.
+ * Owns the board's UART.  What lines look like is screen.c's, the hypervisor's own are log.c's.  A
+ * guest fills the ring only as far as RESERVE leaves room for those, and waits for those that
+ * came before its text.
  */
 #include <hv/console.h>
 #include <hv/board.h>
@@ -20,29 +21,27 @@
 #define RESERVE       2048u
 #define SHARE         1024u   /* kept free by domains whose own output waits, for the others */
 #define SHORT         256u    /* a text that long is finished once it is begun */
-#define PIECE         16u     /* characters written at a time */
-#define INPUT_PIECE   8u      /* read at a time */
-#define PACE          100000u /* ns between two pieces: 160,000 characters/s at most */
+#define PIECE         8u      /* characters written at a time */
+#define INPUT_PIECE   8u      /* read at a time: half of a FIFO */
+#define PACE          25000u  /* ns between two pieces of output */
+#define INPUT_PACE    4u      /* times that: between two pieces of input */
 #define INPUT_HOLD    1000000000u /* ns, see hold_input() */
-#define INPUT_PAUSE   100000u /* ns between two pieces of input */
-#define LINE          160u    /* the hypervisor's own lines are cut there */
-#define CHUNK         16u     /* characters taken from a guest at a time */
+#define CHUNK         8u      /* characters taken from a guest at a time */
 #define POLL_TRIES    1000000u
-#define SECOND        1000000000u
-#define GUEST_LINES   12u     /* log_guest(): a second and domain */
 
 #define CTRL_A        '\001'
 /* Set in cmd by a continuation: some of the text is printed, -XEN_EAGAIN is not
- * possible any more. */
+ * possible any more.  A guest that sets it waits longer and gets nothing for it. */
 #define WRITE_GOES_ON 0x80000000u
 
 static struct {
 	const struct uart *uart;
 	char out[RING];
 	uint32_t head, tail;       /* free running: [tail, head) waits */
-	uint32_t lost;             /* lines */
+	tick_t pace;
 	bool running;              /* the timer works */
-	bool sync, patient;
+	bool sync;
+	bool line_next;            /* a line's turn */
 	struct timer timer;
 	struct timer input_timer;
 	bool (*feeder)(void);
@@ -51,7 +50,7 @@ static struct {
 	nsec_t full_since;         /* hold_input(); 0: there is room */
 } console;
 
-static uint32_t ring_free(void)
+uint32_t console_room(void)
 {
 	return RING - (console.head - console.tail);
 }
@@ -67,6 +66,11 @@ static void poll_out(char c)
 			return;
 }
 
+bool console_polls(void)
+{
+	return console.sync || !console.running;
+}
+
 void console_flush(void)
 {
 	while (console.tail != console.head)
@@ -77,13 +81,13 @@ void console_put(const char *text, uint32_t size)
 {
 	uint32_t at, part;
 
-	if (console.sync || !console.running) {
+	if (console_polls()) {
 		while (size--)
 			poll_out(*text++);
 		return;
 	}
-	if (size > ring_free())
-		size = ring_free();
+	if (size > console_room())
+		size = console_room();
 	for (; size; size -= part, text += part) {
 		at = console.head % RING;
 		part = size < RING - at ? size : RING - at;
@@ -108,123 +112,42 @@ static void drain(void)
 /* The next piece, or what is to be done when nothing waits. */
 static void drain_expired(struct timer *t)
 {
-	drain();
-	if (ring_free() > RING / 2 && console.feeder && !console.feeder())
-		console.feeder = NULL;
-	if (console.tail == console.head && !console.feeder)
+	console.line_next = !console.line_next;
+	if (console.line_next && !log_waits() && console.feeder && console_room() > RING / 2) {
+		if (!console.feeder())
+			console.feeder = NULL;
+	} else if (!console.line_next || !log_step()) {
+		drain();
+	}
+	if (console.tail == console.head && !log_waits() && !console.feeder)
 		screen_idle();
-	if (console.tail != console.head || console.feeder)
-		timer_set(t, time_now() + PACE);
+	if (console.tail != console.head || log_waits() || console.feeder)
+		timer_set_ticks(t, time_ticks() + console.pace);
 }
 
 /* Output has been added: the first piece goes out as soon as the caller is done. */
-static void kick(void)
+void console_kick(void)
 {
-	if (console.running && !console.sync && !console.timer.armed)
-		timer_set(&console.timer, 0);
+	if (!console_polls() && !console.timer.armed)
+		timer_set_ticks(&console.timer, 0);
 }
 
 void console_set_feeder(bool (*feeder)(void))
 {
 	console.feeder = feeder;
-	kick();
+	console_kick();
 }
 
+/* Again: a line could not be made. */
 void console_set_sync(void)
 {
-	console_flush();
+	if (console.sync) {
+		log_forget();
+		return;
+	}
 	console.sync = true;
-}
-
-void console_set_patient(bool on)
-{
-	console.patient = on;
-}
-
-/* ---- the hypervisor's lines ------------------------------------------------ */
-
-static bool line_fits(void)
-{
-	if (console.sync || !console.running || ring_free() >= LINE + 64u)
-		return true;
-	if (!console.patient)
-		return false;
 	console_flush();
-	return true;
-}
-
-/* Parts of the text may come from a guest. */
-static void print_line(char *text)
-{
-	char lost[40];
-	int length;
-	char *p;
-
-	if (!line_fits()) {
-		console.lost++;
-		return;
-	}
-	if (console.lost && ring_free() >= 2u * (LINE + 64u)) {
-		length = snprintf(lost, sizeof(lost), "%u lines lost", console.lost);
-		console.lost = 0;
-		screen_print(lost, (uint32_t)length);
-	}
-	for (p = text; *p; p++)
-		if (*p < ' ' || *p > '~')
-			*p = '?';
-	screen_print(text, (uint32_t)(p - text));
-	kick();
-}
-
-void log_line(const char *format, ...)
-{
-	char line[LINE];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	print_line(line);
-}
-
-/* True if d may cause another line now. */
-static bool guest_line_allowed(struct domain *d)
-{
-	struct console_domain *con = &d->console;
-	uint32_t second = (uint32_t)(time_now() >> 30); /* about */
-
-	if (con->log_second != second) {
-		con->log_second = second;
-		con->log_count = 0;
-	}
-	if (con->log_count < GUEST_LINES) {
-		con->log_count++;
-		return true;
-	}
-	if (con->log_dropped < UINT16_MAX)
-		con->log_dropped++;
-	return false;
-}
-
-void log_guest(struct domain *d, const char *format, ...)
-{
-	char line[LINE];
-	va_list args;
-	int length;
-
-	if (!guest_line_allowed(d))
-		return;
-	length = snprintf(line, sizeof(line), "%s: ", d->name);
-	va_start(args, format);
-	vsnprintf(line + length, sizeof(line) - (size_t)length, format, args);
-	va_end(args);
-	print_line(line);
-	if (d->console.log_dropped && d->console.log_count < GUEST_LINES) {
-		snprintf(line, sizeof(line), "%s: %u such lines dropped", d->name,
-			 d->console.log_dropped);
-		d->console.log_dropped = 0;
-		print_line(line);
-	}
+	log_finish();
 }
 
 /* ---- input ----------------------------------------------------------------- */
@@ -251,9 +174,9 @@ static void give_input(char c)
 	struct console_domain *con;
 
 	if (!d) {
-		console_set_patient(true);
+		log_set_patient(true);
 		keys_input(c);
-		console_set_patient(false);
+		log_set_patient(false);
 		return;
 	}
 	con = &d->console;
@@ -312,7 +235,7 @@ void console_interrupt(void)
 	more = more || i;
 	uart->ops->listen(uart, !more);
 	if (more)
-		timer_set(&console.input_timer, time_now() + INPUT_PAUSE);
+		timer_set_ticks(&console.input_timer, time_ticks() + INPUT_PACE * console.pace);
 	d = focus_domain();
 	if (d && d->console.in_head != d->console.in_tail)
 		event_send_virq(d, VIRQ_CONSOLE);
@@ -337,7 +260,8 @@ void console_init(void)
 	timer_init(&console.timer, drain_expired);
 	timer_init(&console.input_timer, input_expired);
 	irq_attach(console.uart->irq, console_interrupt);
-	timer_set(&console.input_timer, time_now() + INPUT_PAUSE);
+	console.pace = time_to_ticks(PACE);
+	timer_set_ticks(&console.input_timer, time_ticks() + INPUT_PACE * console.pace);
 	console.running = true;
 	screen_focus(focus_domain());
 }
@@ -349,43 +273,58 @@ void console_domain_init(struct domain *d)
 	d->console.in_tail = 0;
 	if (console.running && d->id == console.focus)
 		screen_focus(d);
-	kick();
+	console_kick();
 }
 
 /* ---- the hypercall --------------------------------------------------------- */
 
 /* Is there room for the next chunk of d's?  left: characters of this call. */
-static bool has_room(const struct domain *d, uint32_t left, bool goes_on)
+static bool has_room(const struct domain *d, uint32_t left)
 {
 	uint32_t needed = RESERVE + SCREEN_WORST(CHUNK);
 	bool waits = (int32_t)(d->console.written - console.tail) > 0;
 
 	_Static_assert(RESERVE + SCREEN_WORST(CHUNK) + SHARE < RING, "ring too small");
-	if (waits && (!goes_on || left > SHORT))
+	if (waits && left > d->console.begun)
 		needed += SHARE;
-	return ring_free() >= needed;
+	return console_room() >= needed;
+}
+
+/* A piece of d's text; how many characters are done, or an error. */
+static int32_t write_chunk(struct domain *d, vaddr_t from, uint32_t n)
+{
+	char chunk[CHUNK] __attribute__((aligned(4)));
+	uint32_t done;
+
+	if (copy_from_guest(chunk, from, n))
+		return -XEN_EFAULT;
+	for (done = 0; done < n && !(done && hypercall_preempted()); )
+		done += screen_write(d, chunk + done, n - done);
+	d->console.written = console.head;
+	console_kick();
+	return (int32_t)done;
 }
 
 static int32_t console_write(struct domain *d, const uint32_t *arg)
 {
-	bool goes_on = arg[0] & WRITE_GOES_ON;
-	uint32_t next[5] = { CONSOLEIO_write | WRITE_GOES_ON, arg[1], arg[2], arg[3], arg[4] };
-	char chunk[CHUNK] __attribute__((aligned(4)));
-	uint32_t n, done;
+	uint32_t next[5] = { arg[0], arg[1], arg[2], arg[3], arg[4] };
+	int32_t done;
 
-	for (; next[1]; goes_on = true) {
-		if (!has_room(d, next[1], goes_on))
-			return goes_on ? hypercall_continue(d, next) : -XEN_EAGAIN;
-		n = next[1] < CHUNK ? next[1] : CHUNK;
-		if (copy_from_guest(chunk, next[2], n))
-			return -XEN_EFAULT;
-		for (done = 0; done < n && !(done && hypercall_preempted()); )
-			done += screen_write(d, chunk + done, n - done);
-		d->console.written = console.head;
-		kick();
-		next[1] -= done;
-		next[2] += done;
-		if (next[1] && (done < n || hypercall_preempted()))
+	if (!(arg[0] & WRITE_GOES_ON))
+		d->console.begun = 0;
+	while (next[1]) {
+		if (!has_room(d, next[1]))
+			return next[0] & WRITE_GOES_ON ? hypercall_continue(d, next) : -XEN_EAGAIN;
+		if (!log_step()) { /* lines of the hypervisor's that wait came before */
+			done = write_chunk(d, next[2], next[1] < CHUNK ? next[1] : CHUNK);
+			if (done < 0)
+				return done;
+			next[0] |= WRITE_GOES_ON;
+			next[1] -= (uint32_t)done;
+			next[2] += (uint32_t)done;
+			d->console.begun = next[1] <= SHORT ? (uint16_t)next[1] : 0;
+		}
+		if (next[1] && hypercall_preempted())
 			return hypercall_continue(d, next);
 	}
 	return 0;

@@ -87,7 +87,7 @@ static bool restarts(const struct domain *d)
 
 static void close_step(struct domain *d)
 {
-	if (!event_destroy(d))
+	if (dump_step(d) || !event_destroy(d))
 		return;
 	d->state = DOMAIN_SHUTDOWN;
 	sched_stop(&d->vcpu);
@@ -181,8 +181,8 @@ static void print(const struct domain *d)
 	log_line("  %2u %-12s %6u KiB  %s%s", d->id, d->name, p->memory >> 10,
 		 p->resident ? "resident" : "own tables", p->privileged ? ", privileged" : "");
 	if (p->budget)
-		log_line("     real-time: %u us of %u us", (unsigned int)time_to_us(p->budget),
-			 (unsigned int)time_to_us(p->period));
+		log_line("     real-time: %u us of %u us", time_to_us(p->budget),
+			 time_to_us(p->period));
 }
 
 /* All are created before the first is built: from then on the resident window

@@ -9,18 +9,18 @@
 #include <arch/mm.h>
 #include <hv/domain.h>
 #include <hv/guest_access.h>
-#include <hv/lib.h>
 #include <hv/pagetable.h>
 #include <hv/panic.h>
 #include <hv/trace.h>
 
 #define STACK_WORDS   32u
-#define STACK_PIECE   8u   /* words that are copied, and printed, at a time */
+#define STACK_PIECE   (DUMP_LINE / 4u) /* words that are copied, and printed, at a time */
 #define TRACE_LINES   16u
 #define DUMP_PAUSE    1000000000u /* ns between two dumps of a domain that crashes again and again */
 
 static struct {
 	const char *name;          /* NULL: no dump is being printed */
+	struct domain *domain;     /* take_rest() is to come; else NULL */
 	bool kernel_mode;
 	struct cpu_user_regs regs;
 	struct arch_fault fault;
@@ -30,6 +30,7 @@ static struct {
 	unsigned int stack_count;
 	struct trace_record trace[TRACE_LINES];
 	unsigned int trace_count;
+	uint32_t trace_end;
 	unsigned int step;
 } dump;
 
@@ -52,24 +53,16 @@ void dump_regs(const struct cpu_user_regs *regs)
 		dump_regs_line(regs, line);
 }
 
-static void dump_words_line(uint32_t address, const uint32_t *words, unsigned int count)
+static void dump_words_line(uint32_t address, const uint32_t *w)
 {
-	char text[STACK_PIECE * 9 + 1];
-	size_t at = 0;
-	unsigned int i;
-
-	for (i = 0; i < count && i < STACK_PIECE; i++)
-		at += (size_t)snprintf(text + at, sizeof(text) - at, " %08x", words[i]);
-	if (count)
-		log_line("%08x:%s", address, text);
+	log_line("%08x: %08x %08x %08x %08x %08x %08x %08x %08x", address, w[0], w[1], w[2], w[3],
+		 w[4], w[5], w[6], w[7]);
 }
 
-void dump_words(uint32_t address, const uint32_t *words, unsigned int count)
+void dump_words(uint32_t address, const uint32_t *words, unsigned int lines)
 {
-	unsigned int i;
-
-	for (i = 0; i < count; i += STACK_PIECE)
-		dump_words_line(address + 4 * i, words + i, count - i);
+	for (; lines; lines--, address += DUMP_LINE, words += STACK_PIECE)
+		dump_words_line(address, words);
 }
 
 /*
@@ -90,18 +83,28 @@ static void take_stack(const struct vcpu *v)
 		dump.stack_count += STACK_PIECE;
 }
 
+/* What does not stay: the rest is the domain's and is looked at before it is built again. */
 static void take(struct vcpu *v)
 {
 	arch_fault_read(&dump.fault); /* first: copying may fault */
+	dump.domain = v->domain;
 	dump.name = v->domain->name;
 	dump.kernel_mode = v->kernel_mode;
 	dump.regs = v->regs;
+	dump.trace_end = trace_end();
+	take_stack(v);
+}
+
+static void take_rest(void)
+{
+	const struct vcpu *v = &dump.domain->vcpu;
+
 	dump.guest_fsr = v->arch.fsr;
 	dump.guest_far = v->arch.far;
-	dump.dacr = v->kernel_mode ? v->arch.dacr_kernel : v->arch.dacr_user;
+	dump.dacr = dump.kernel_mode ? v->arch.dacr_kernel : v->arch.dacr_user;
 	pagetable_walk(v->domain, dump.guest_far, &dump.walk);
-	dump.trace_count = trace_copy(dump.trace, TRACE_LINES);
-	take_stack(v);
+	dump.trace_count = trace_copy(dump.trace, TRACE_LINES, dump.trace_end);
+	dump.domain = NULL;
 	dump.step = 0;
 }
 
@@ -148,7 +151,7 @@ static bool print_step(void)
 	step -= 4;
 	if (step * STACK_PIECE < dump.stack_count) {
 		dump_words_line((dump.regs.sp & ~3u) + 4 * step * STACK_PIECE,
-				dump.stack + step * STACK_PIECE, STACK_PIECE);
+				dump.stack + step * STACK_PIECE);
 		return true;
 	}
 	step -= dump.stack_count / STACK_PIECE;
@@ -173,15 +176,26 @@ void dump_vcpu(struct vcpu *v)
 	}
 	con->dump_after = now + DUMP_PAUSE;
 	take(v);
+}
+
+bool dump_step(const struct domain *d)
+{
+	if (dump.domain != d)
+		return false;
+	take_rest();
 	console_set_feeder(print_step);
+	return true;
 }
 
 void dump_vcpu_now(struct vcpu *v)
 {
+	if (dump.domain)
+		take_rest();
 	while (dump.name && print_step())
 		;
 	console_set_feeder(NULL);
 	take(v);
+	take_rest();
 	while (print_step())
 		;
 }

@@ -210,15 +210,12 @@ static void port_forget_event(struct domain *d, unsigned int port)
 /* An open port from number `from` up, or 0. */
 static unsigned int port_next(const struct domain *d, unsigned int from)
 {
-	unsigned int port;
+	const uint32_t *used = d->events.used;
+	uint32_t mask = ~0u << (from % 32u);
 
-	for (port = from; port < EVENT_PORTS; port++) {
-		uint32_t used = d->events.used[port / 32u] >> (port % 32u);
-
-		if (used)
-			return port + (unsigned int)__builtin_ctz(used);
-		port |= 31u;
-	}
+	for (unsigned int word = from / 32u; word < ARRAY_SIZE(d->events.used); word++, mask = ~0u)
+		if (used[word] & mask)
+			return word * 32u + (unsigned int)__builtin_ctz(used[word] & mask);
 	return 0;
 }
 

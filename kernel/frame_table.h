@@ -6,7 +6,8 @@
  * info is an enum frame_type and flags.  Type count, by info:
  *     no flag       users of the type
  *     PARTIAL       (tables) entries [0, type_count) are hardware entries and hold
- *                   references, the others are still the guest's; no users
+ *                   references, the others are still the guest's; no users.  Of a root
+ *                   ROOT_COMPLETE: all, and the kernel's part is there
  *     ROOT, not the first of its four frames: 16 bits of the version of the kernel's
  *                   part that the root has a copy of
  *
@@ -27,6 +28,7 @@
 
 #define ROOT_FRAMES       4u
 #define ROOT_USER_ENTRIES KERNEL_SLOT_FIRST
+#define ROOT_COMPLETE     (ROOT_USER_ENTRIES + 1u)
 #define WORDS_PER_FRAME   (PAGE_SIZE / 4u)
 #define LEAF_TABLE_WORD   (ARMV5_LEAF_OFFSET / 4u)
 #define SMALL_AP_MASK     0xFF0u

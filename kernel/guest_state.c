@@ -13,6 +13,7 @@
 
 #define RESTART_BLOCK 32u
 #define CODE_ALIGN    3u  /* handlers are entered in ARM state */
+#define TRAPS_LOOK    2u  /* entries between two looks at what is pending */
 
 static bool handler_ok(const struct domain *d, vaddr_t address)
 {
@@ -20,7 +21,7 @@ static bool handler_ok(const struct domain *d, vaddr_t address)
 }
 
 /* set_trap_table(const struct trap_info traps[]): ends at address 0; NULL clears all.
- * Checked as a whole before anything changes. */
+ * Checked as a whole before anything changes: after work that came between from the beginning. */
 int32_t do_set_trap_table(struct domain *caller, const uint32_t *arg)
 {
 	struct guest_trap traps[TRAP_VECTORS];
@@ -32,6 +33,8 @@ int32_t do_set_trap_table(struct domain *caller, const uint32_t *arg)
 	for (unsigned int i = 0; at; i++, at += sizeof(struct trap_info)) {
 		struct trap_info info;
 
+		if (i && i % TRAPS_LOOK == 0 && hypercall_preempted())
+			return hypercall_continue(caller, arg);
 		if (copy_from_guest(&info, at, sizeof(info)))
 			return -XEN_EFAULT;
 		if (!info.address)

@@ -48,8 +48,6 @@ static void print_domain(struct domain *d)
 	static const char *const vcpu_names[] = {
 		[VCPU_DOWN] = "down", [VCPU_RUNNABLE] = "runnable", [VCPU_BLOCKED] = "blocked",
 	};
-	struct vcpu_runstate_info info;
-
 	log_line("d%u %s: %s%s%s, %s, restarts %u, memory %u KiB", d->id, d->name,
 		 state_name(d), d->privileged ? ", privileged" : "",
 		 d->resident ? ", resident" : "",
@@ -58,12 +56,6 @@ static void print_domain(struct domain *d)
 		 d->restart_count, d->nr_pages * (PAGE_SIZE / 1024u));
 	if (d->state == DOMAIN_SHUTDOWN)
 		log_line("   shutdown code %u", d->shutdown_code);
-	sched_runstate(&d->vcpu, &info);
-	log_line("   ns running %llu runnable %llu blocked %llu offline %llu",
-		 (unsigned long long)info.time[RUNSTATE_running],
-		 (unsigned long long)info.time[RUNSTATE_runnable],
-		 (unsigned long long)info.time[RUNSTATE_blocked],
-		 (unsigned long long)info.time[RUNSTATE_offline]);
 	log_line("   pc %08x %s mode, addresses %08x-%08x", d->vcpu.regs.pc,
 		 d->vcpu.kernel_mode ? "kernel" : "user", d->limit_low, d->limit_high);
 }

@@ -106,10 +106,12 @@ void bantam_main(uint32_t machine, maddr_t fdt, uint32_t virtual_to_physical)
 	time_init(board.timer);
 	sched_init();
 	console_init();
+	log_set_patient(true);
 	log_line("%u MiB of RAM, scheduler %s, domains:", system_partition.ram_size >> 20,
 		 system_partition.scheduler);
 	domain_create_all();
 	log_line("%u KiB of RAM are the hypervisor's", (unsigned int)
 		 (((vaddr_t)_end - HV_RAM_VA + boot_alloc_used()) >> 10));
+	log_set_patient(false);
 	sched_request();
 }

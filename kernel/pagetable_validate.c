@@ -178,7 +178,7 @@ static int leaf_undo(mfn_t leaf)
 static int root_undo(mfn_t root)
 {
 	struct frame *f = frame_at(root);
-	uint32_t i = f->type_count;
+	uint32_t i = f->type_count == ROOT_COMPLETE ? ROOT_USER_ENTRIES : f->type_count;
 
 	while (i > 0) {
 		uint32_t *last = root_word(root, i - 1);
@@ -335,10 +335,15 @@ static int root_become(struct domain *d, mfn_t root)
 	f->info |= FRAME_BUSY;
 	rc = root_validate(d, root);
 	f->info &= (uint8_t)~FRAME_BUSY;
+	if (!rc && f->type_count != ROOT_COMPLETE) {
+		root_complete(d, root);
+		f->type_count = ROOT_COMPLETE;
+		if (hypercall_preempted())
+			rc = -FRAME_ERESTART;
+	}
 	if (!rc) {
 		f->info = FRAME_ROOT;
 		f->type_count = 0;
-		root_complete(d, root);
 	} else if (rc != -FRAME_ERESTART) {
 		(void)table_undo(root);
 	}

@@ -32,10 +32,13 @@ static void stop(void)
 static void print_stack(uint32_t sp)
 {
 	unsigned int count;
-	const uint32_t *words = arch_stack_words(sp, &count);
+	uint32_t from = ROUND_DOWN(sp, DUMP_LINE);
+	const uint32_t *words = arch_stack_words(from, &count);
 
 	log_line("hypervisor stack:");
-	dump_words(sp & ~3u, words, count < STACK_WORDS ? count : STACK_WORDS);
+	if (count > STACK_WORDS)
+		count = STACK_WORDS;
+	dump_words(from, words, count / (DUMP_LINE / 4u));
 }
 
 static void print_fault(const struct cpu_user_regs *regs)
@@ -73,18 +76,16 @@ static void finish(const struct cpu_user_regs *regs, uint32_t sp)
 	stop();
 }
 
-void panic(const char *format, ...)
+void panic_words(unsigned int count, const char *format, ...)
 {
-	char why[128];
 	va_list args;
 
+	console_set_sync();
 	if (part == 0) {
 		part = 1;
-		console_set_sync();
 		va_start(args, format);
-		vsnprintf(why, sizeof(why), format, args);
+		log_named("PANIC", count, format, args);
 		va_end(args);
-		log_line("PANIC: %s", why);
 	} else {
 		log_line("another panic while this one is printed");
 	}
@@ -93,9 +94,9 @@ void panic(const char *format, ...)
 
 void panic_exception(const struct cpu_user_regs *regs, const char *vector)
 {
+	console_set_sync();
 	if (part == 0) {
 		part = 1;
-		console_set_sync();
 		log_line("PANIC: %s in the hypervisor at %08x", vector, regs->pc);
 	} else {
 		log_line("another %s at %08x while this one is printed", vector, regs->pc);

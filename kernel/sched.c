@@ -158,15 +158,15 @@ void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info)
 	loan_settle();
 	memset(info, 0, sizeof(*info));
 	info->state = (int)s->runstate;
-	info->state_entry_time = time_at(s->entered);
+	info->state_entry_time = s->entered;
 	for (i = 0; i < ARRAY_SIZE(s->time); i++) {
 		tick_t in_it = s->time[i] + (i == s->runstate ? now - s->entered : 0);
 
 		if (i != RUNSTATE_blocked)
 			other += in_it;
-		info->time[i] = time_to_ns(in_it);
+		info->time[i] = in_it;
 	}
-	info->time[RUNSTATE_blocked] = time_to_ns(now - s->created - other);
+	info->time[RUNSTATE_blocked] = now - s->created - other;
 }
 
 /* ---- states -------------------------------------------------------------- */
@@ -279,14 +279,9 @@ void sched_charge(struct vcpu *v, tick_t used)
 	sched_paying = NULL;
 }
 
-/* A limit that is too early costs one interrupt later, setting it costs time now:
- * when somebody is preempted, that is, often a real-time domain waits. */
-static void set_limit(bool preempted)
+static void set_limit(void)
 {
-	tick_t until = sched_loan.latest.until;
-
-	if (until < time_limit || (until > time_limit && !preempted))
-		time_set_limit(until, sched_loan.latest.now);
+	time_set_limit(sched_loan.latest.until, sched_loan.latest.now);
 }
 
 /* Nobody can run: waits until somebody can; NULL if sched_wake_now() has switched. */
@@ -298,11 +293,13 @@ static struct vcpu *wait_for_work(void)
 	pcpu.idle = 1;
 	do {
 		pcpu.resched = 0;
-		set_limit(false);
+		set_limit();
 		arch_wait_for_interrupt();
-		irq_handle();
-		if (!pcpu.idle)
-			return NULL;
+		do {
+			irq_handle();
+			if (!pcpu.idle)
+				return NULL;
+		} while (irq_pending());
 		sched_loan.latest.since = sched_loan.latest.now;
 		sched_loan.latest.now = time_ticks();
 		next = ops->pick(NULL, &sched_loan.latest);
@@ -359,23 +356,22 @@ void schedule(void)
 	struct vcpu *current = pcpu.current;
 	struct vcpu *prev = pcpu.idle ? NULL : current;
 	struct vcpu *next;
-	bool preempted = false;
 
 	pcpu.resched = 0;
 	loan_settle();
 	sched_loan.latest.since = sched_loan.latest.now;
 	sched_loan.latest.now = time_ticks();
 	next = ops->pick(prev, &sched_loan.latest);
-	if (prev && prev != next) {
-		preempted = prev->sched.state == VCPU_RUNNABLE;
+	if (prev && prev != next)
 		runstate_change(&prev->sched, runstate_of(&prev->sched), sched_loan.latest.now);
-	}
 	if (!next) {
 		next = wait_for_work();
 		if (!next)
 			return;
 	}
-	set_limit(preempted);
+	/* A limit that is too early costs one interrupt later, a new one costs each switch. */
+	if (sched_loan.latest.until < time_limit)
+		set_limit();
 
 	if (unsettled)
 		runstate_settle(&next->sched, sched_loan.latest.now);
@@ -487,19 +483,22 @@ int32_t do_sched_op(struct domain *caller, const uint32_t *arg)
 void sched_dump(void)
 {
 	static const char *const names[] = { "down", "runnable", "blocked" };
+	struct seconds now = time_to_seconds(time_now());
 	unsigned int i;
 
-	log_line("scheduler %s, now %llu us, %u runnable", ops->name,
-		 (unsigned long long)time_to_us(time_now()), sched_runnable);
+	log_line("scheduler %s, now %u.%06u s, %u runnable", ops->name, now.s, now.us,
+		 sched_runnable);
 	for (i = 0; i < domain_count; i++) {
 		const struct vcpu *v = &domains[i]->vcpu;
 		struct vcpu_runstate_info info;
+		struct seconds ran, waited;
 
 		sched_runstate(v, &info);
-		log_line("d%u %s: %s, ran %llu us, waited %llu us", i, domains[i]->name,
+		ran = time_to_seconds(time_to_ns(info.time[RUNSTATE_running]));
+		waited = time_to_seconds(time_to_ns(info.time[RUNSTATE_runnable]));
+		log_line("d%u %s: %s, ran %u.%06u s, waited %u.%06u s", i, domains[i]->name,
 			 v == pcpu.current && !pcpu.idle ? "running" : names[v->sched.state],
-			 (unsigned long long)time_to_us(info.time[RUNSTATE_running]),
-			 (unsigned long long)time_to_us(info.time[RUNSTATE_runnable]));
+			 ran.s, ran.us, waited.s, waited.us);
 	}
 	ops->dump();
 }

@@ -263,17 +263,17 @@ static void static_dump(void)
 {
 	unsigned int i;
 
-	log_line("major frame %llu us, %u windows, owner now %s",
-		 (unsigned long long)time_to_us(system_partition.major_frame), window_count,
+	log_line("major frame %u us, %u windows, owner now %s",
+		 time_to_us(system_partition.major_frame), window_count,
 		 window_owner ? window_owner->domain->name : "nobody");
 	for (i = 0; i < real_time_count; i++) {
 		const struct sched_vcpu *s = &real_time[i]->sched;
 
-		log_line("%s: %llu of %llu us budget left, period %llu us",
+		log_line("%s: %u of %u us budget left, period %u us",
 			 real_time[i]->domain->name,
-			 (unsigned long long)time_to_us(time_to_ns(s->budget_left)),
-			 (unsigned long long)time_to_us(time_to_ns(s->budget)),
-			 (unsigned long long)time_to_us(time_to_ns(s->period)));
+			 time_to_us(time_to_ns(s->budget_left)),
+			 time_to_us(time_to_ns(s->budget)),
+			 time_to_us(time_to_ns(s->period)));
 	}
 }
 

@@ -32,7 +32,9 @@ static void put_char(char c)
 
 static void put_prefix(const struct domain *d)
 {
-	put_text(d->console.screen.prefix);
+	const struct screen_line *l = &d->console.screen;
+
+	console_put(l->prefix, l->prefix_length);
 }
 
 static void put_new_line(void)
@@ -56,10 +58,10 @@ static void screen_close(void)
 
 static void put_left(unsigned int count)
 {
-	char text[12];
+	const uintptr_t word = count;
+	char text[2 * FORMAT_PIECE];
 
-	snprintf(text, sizeof(text), "\033[%uD", count);
-	put_text(text);
+	console_put(text, format_text(text, sizeof(text), "\033[%uD", &word));
 }
 
 /* Shows the unfinished line of the domain with the focus, cursor in its place. */
@@ -343,18 +345,14 @@ static void write_control(struct domain *d, char c)
 	}
 }
 
-static bool is_printable(char c)
-{
-	return (uint8_t)(c - ' ') < 0x5F;
-}
-
 uint32_t screen_write(struct domain *d, const char *text, uint32_t size)
 {
 	const struct screen_line *l = &d->console.screen;
 	uint32_t run = 0;
 
-	while (l->state == STATE_TEXT && run < size && is_printable(text[run]))
-		run++;
+	if (l->state == STATE_TEXT)
+		while (run < size && is_printable(text[run]))
+			run++;
 	if (run) {
 		line_put(d, text, run);
 		return run;
@@ -371,19 +369,22 @@ uint32_t screen_write(struct domain *d, const char *text, uint32_t size)
 void screen_domain_init(struct domain *d)
 {
 	struct screen_line *l = &d->console.screen;
+	const uintptr_t name = (uintptr_t)d->name;
 
 	l->state = STATE_TEXT;
 	if (l->length)
 		line_end(d);
 	line_reset(l);
-	snprintf(l->prefix, sizeof(l->prefix), "(%s) ", d->name);
+	l->prefix_length = (uint8_t)format_text(l->prefix, sizeof(l->prefix), "(%s) ", &name);
 }
 
-void screen_print(const char *text, uint32_t size)
+void screen_line_begin(void)
 {
 	screen_close();
-	put_text("(bantam) ");
-	console_put(text, size);
+}
+
+void screen_line_end(void)
+{
 	put_new_line();
 }
 

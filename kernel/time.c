@@ -54,16 +54,18 @@ struct ratio {
 	uint32_t a, b;
 };
 static struct ratio ns_per_tick, ticks_per_ns;
-static const struct ratio us_per_ns = { 0x83126E978D4FDF3Bu, 73, 1, 1000 }; /* 2^73 / 1000 */
+static const struct ratio s_per_ns = { 0x89705F4136B4A597u, 93, 1, NS_PER_S }; /* 2^93 / 10^9 */
 
 /* ---- time ---------------------------------------------------------------- */
 
 /* By long division, at boot only. */
 static void ratio_init(struct ratio *r, uint32_t a, uint32_t b)
 {
-	uint64_t rest = a % b;
+	uint64_t rest = a;
 
-	*r = (struct ratio){ .mult = a / b, .a = a, .b = b };
+	*r = (struct ratio){ .a = a, .b = b };
+	for (; rest >= b; rest -= b)
+		r->mult++;
 	for (; !(r->mult >> 63); r->shift++) {
 		rest *= 2u;
 		r->mult *= 2u;
@@ -126,9 +128,19 @@ nsec_t time_to_ns(tick_t duration)
 	return scale(duration, &ns_per_tick);
 }
 
-uint64_t time_to_us(nsec_t duration)
+struct seconds time_to_seconds(nsec_t duration)
 {
-	return scale(duration, &us_per_ns);
+	uint64_t s = scale(duration, &s_per_ns);
+	uint32_t ns = (uint32_t)(duration - s * NS_PER_S);
+
+	return (struct seconds){ (uint32_t)s, (uint32_t)((uint64_t)ns * 0x10624DD3u >> 38) }; /* / 1000 */
+}
+
+uint32_t time_to_us(nsec_t duration)
+{
+	struct seconds t = time_to_seconds(duration);
+
+	return t.s * 1000000u + t.us;
 }
 
 nsec_t time_at(tick_t at)
@@ -279,6 +291,7 @@ void timer_cancel(struct timer *t)
 		program();
 }
 
+/* Timers of which another interrupt does not want to wait for the end are due again at once. */
 void timer_interrupt(void)
 {
 	tick_t now = time_ticks();
@@ -286,12 +299,13 @@ void timer_interrupt(void)
 
 	device->ops->ack(device);
 	expiring = true;
-	while (first && first->expires <= now) {
-		t = first;
+	while ((t = first) && t->expires <= now) {
 		first = t->next;
 		t->armed = false;
 		trace(TRACE_TIMER, (uint32_t)t->expires, (uint32_t)now);
 		t->expired(t);
+		if (irq_pending())
+			break;
 	}
 	if (time_limit <= now) {
 		time_limit = TICK_NEVER;

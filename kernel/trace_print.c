@@ -1,77 +1,62 @@
 /* SPDX-License-Identifier: MIT */
 /* trace_print.c - trace records as text. */
 #include <hv/trace.h>
-#include <hv/console.h>
+#include <hv/board.h>
+#include <hv/domain.h>
 #include <hv/hypercall.h>
-#include <hv/lib.h>
-
-
-static const char *const event_names[TRACE_EVENTS] = {
-	[TRACE_HYPERCALL] = "hypercall",
-	[TRACE_SWITCH] = "switch",
-	[TRACE_TRAP] = "trap",
-	[TRACE_IRQ] = "irq",
-	[TRACE_EVENT] = "event",
-	[TRACE_TIMER] = "timer",
-	[TRACE_CRASH] = "crash",
-};
+#include <drv/timer.h>
 
 static const char *const vector_names[TRAP_VECTORS] = {
 	"?", "undefined", "swi", "prefetch abort", "data abort",
 };
 
-static const char *domain_text(uint32_t id, char *to, size_t size)
+static const char *domain_name(uint32_t id)
 {
-	if (id == 0xFFFFu)
-		return "idle";
-	snprintf(to, size, "d%u", id);
-	return to;
+	return id < domain_count ? domains[id]->name : "idle";
 }
 
-static void describe(const struct trace_record *r, char *to, size_t size)
+static void print_switch(int32_t at, uint32_t from, uint32_t to)
 {
-	char from_text[12], to_text[12];
+	const char *name = domain_name(to & 0xFFFFu);
+
+	if (to >> 16)
+		log_line("%9d switch    %s -> %s by line %u", at, domain_name(from), name, (to >> 16) - 1u);
+	else
+		log_line("%9d switch    %s -> %s", at, domain_name(from), name);
+}
+
+void trace_print(const struct trace_record *r, uint32_t newest)
+{
+	uint32_t turned = board.timer->counter_xor;
+	int32_t at = (int32_t)((r->time ^ turned) - (newest ^ turned));
 
 	switch (r->event) {
 	case TRACE_HYPERCALL:
-		snprintf(to, size, "%s(0x%x...)", hypercall_name(r->a), r->b);
+		log_line("%9d hypercall %s(0x%x...)", at, hypercall_name(r->a), r->b);
 		break;
 	case TRACE_SWITCH:
-		snprintf(to, size, "%s -> %s", domain_text(r->a, from_text, sizeof(from_text)),
-			 domain_text(r->b & 0xFFFFu, to_text, sizeof(to_text)));
-		if (r->b >> 16)
-			snprintf(to + strlen(to), size - strlen(to), " by line %u",
-				 (r->b >> 16) - 1u);
+		print_switch(at, r->a, r->b);
 		break;
 	case TRACE_TRAP:
-		snprintf(to, size, "%s at %08x",
+		log_line("%9d trap      %s at %08x", at,
 			 r->a < TRAP_VECTORS ? vector_names[r->a] : "?", r->b);
 		break;
 	case TRACE_IRQ:
-		snprintf(to, size, "line %u", r->a);
+		log_line("%9d irq       line %u", at, r->a);
 		break;
 	case TRACE_EVENT:
-		snprintf(to, size, "d%u port %u", r->a, r->b);
+		log_line("%9d event     d%u port %u", at, r->a, r->b);
 		break;
 	case TRACE_TIMER:
-		snprintf(to, size, "due %d ns ago", (int32_t)(r->b - r->a));
+		log_line("%9d timer     due %d ns ago", at, (int32_t)(r->b - r->a));
 		break;
 	case TRACE_CRASH:
-		snprintf(to, size, "d%u at %08x", r->a, r->b);
+		log_line("%9d crash     d%u at %08x", at, r->a, r->b);
 		break;
 	default:
-		snprintf(to, size, "%08x %08x", r->a, r->b);
+		log_line("%9d ?         %08x %08x", at, r->a, r->b);
 		break;
 	}
-}
-
-void trace_print(const struct trace_record *record, uint32_t newest)
-{
-	char text[56];
-
-	describe(record, text, sizeof(text));
-	log_line("%9d %-9s %s", (int32_t)(record->time - newest),
-		 record->event < TRACE_EVENTS ? event_names[record->event] : "?", text);
 }
 
 /* The records do not change meanwhile: interrupts are off, printing makes none. */
@@ -80,7 +65,8 @@ void trace_dump(unsigned int last)
 	static struct trace_record records[64];
 	unsigned int n, i;
 
-	n = trace_copy(records, last < ARRAY_SIZE(records) ? last : ARRAY_SIZE(records));
+	n = trace_copy(records, last < ARRAY_SIZE(records) ? last : ARRAY_SIZE(records),
+		       trace_end());
 	log_line("trace: %u newest records (ticks back, event)", n);
 	for (i = 0; i < n; i++)
 		trace_print(&records[i], records[n - 1].time);

@@ -10,6 +10,7 @@
 
 #include <hv/domain.h>
 #include <hv/guest_access.h>
+#include <hv/hypercall.h>
 #include <hv/time.h>
 #include <xen/sched.h>
 #include <xen/vcpu.h>
@@ -17,12 +18,19 @@
 #define PERIOD_MIN 1000000u            /* ns */
 #define PERIOD_MAX (UINT64_MAX >> 2)
 
-static int32_t op_runstate(struct vcpu *v, vaddr_t arg)
+/* Work that is pending may come between, then the call is made again from its beginning. */
+static int32_t op_runstate(struct vcpu *v, const uint32_t *arg)
 {
 	struct vcpu_runstate_info info;
 
 	sched_runstate(v, &info);
-	return copy_to_guest(arg, &info, sizeof(info)) ? -XEN_EFAULT : 0;
+	info.state_entry_time = time_at(info.state_entry_time);
+	for (unsigned int i = 0; i < ARRAY_SIZE(info.time); i++) {
+		if (hypercall_preempted())
+			return hypercall_continue(v->domain, arg);
+		info.time[i] = time_to_ns(info.time[i]);
+	}
+	return copy_to_guest(arg[2], &info, sizeof(info)) ? -XEN_EFAULT : 0;
 }
 
 static int32_t op_set_periodic(struct vcpu *v, vaddr_t arg)
@@ -66,7 +74,7 @@ int32_t do_vcpu_op(struct domain *caller, const uint32_t *arg)
 	case VCPUOP_is_up:
 		return 1;
 	case VCPUOP_get_runstate_info:
-		return op_runstate(v, arg[2]);
+		return op_runstate(v, arg);
 	case VCPUOP_set_periodic_timer:
 		return op_set_periodic(v, arg[2]);
 	case VCPUOP_stop_periodic_timer:

@@ -201,8 +201,11 @@ struct vcpu *exit_to_guest(void)
 	struct vcpu *v;
 
 	for (;;) {
-		if (pcpu.resched)
+		if (pcpu.resched) {
+			if (irq_pending())
+				irq_handle();
 			schedule();
+		}
 		v = pcpu.current;
 		if (v->domain->state != DOMAIN_RUNNING) {
 			if (irq_pending())

@@ -10,6 +10,7 @@
 #ifndef HV_CONSOLE_H
 #define HV_CONSOLE_H
 
+#include <hv/log.h>
 #include <hv/screen.h>
 #include <hv/types.h>
 
@@ -21,9 +22,10 @@ struct console_domain {
 	struct screen_line screen;
 	uint16_t in_head, in_tail;   /* free running */
 	char in[CONSOLE_INPUT];
-	uint32_t log_second;         /* log_guest(): when log_count began */
+	uint32_t log_second;         /* log.c's: when log_count began */
 	uint16_t log_count, log_dropped;
 	uint32_t written;            /* the ring's head after its last output */
+	uint16_t begun;              /* characters of a short text that is begun */
 	uint64_t dump_after;         /* ns: no dump of it before (dump.c) */
 };
 
@@ -33,27 +35,22 @@ void console_init(void);                          /* driven by timer and interru
 void console_domain_init(struct domain *d);
 void console_interrupt(void);                     /* the UART's handler */
 
-/* Characters into the ring (screen.c).  Lost if the ring is full. */
+/* Characters into the ring (screen.c, log.c).  Lost if the ring is full. */
 void console_put(const char *text, uint32_t size);
+uint32_t console_room(void);
+/* There is something to write out: begins with it. */
+void console_kick(void);
+/* True while nothing drains the ring: what is put is polled out. */
+bool console_polls(void);
 
-/* Writes out what waits, polling (panic, power off). */
+/* Writes out what waits, polling. */
 void console_flush(void);
-void console_set_sync(void); /* from now on every character is polled out */
-/* While on, lines that find the ring full wait for it instead of being lost: for
- * answers to debug keys only, never in what a guest can cause. */
-void console_set_patient(bool on);
+/* The same, and from now on every character is polled out (panic, power off). */
+void console_set_sync(void);
 
-/* Called when the ring is less than half full, one bounded piece of output at a time;
- * returns false when there is no more (dump.c).  NULL: nobody. */
+/* Called when no line waits and the ring is less than half full, a line at a time; returns
+ * false when there is no more (dump.c).  NULL: nobody. */
 void console_set_feeder(bool (*feeder)(void));
-
-/* The hypervisor's own lines, prefixed "(bantam) ".  A new line is added. */
-void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* As log_line(), for what a guest can cause at will: "(bantam) name: ...", at most a
- * few lines a second for each domain. */
-void log_guest(struct domain *d, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
 
 int32_t do_console_io(struct domain *caller, const uint32_t *arg);
 

@@ -3,7 +3,7 @@
 #ifndef HV_LIB_H
 #define HV_LIB_H
 
-#include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,12 +20,37 @@ char *strrchr(const char *s, int c);
 /* Copies at most size - 1 bytes and always ends in 0. */
 void string_copy(char *to, const char *from, size_t size);
 
+static inline bool is_printable(char c)
+{
+	return (uint8_t)(c - ' ') < 0x5Fu;
+}
+
 /*
- * %c %s %d %u %x %p %% with width, 0 and - flags, l and ll.  Returns the
- * length that the whole text would have; writes at most size bytes with the 0.
+ * A text that is made piece by piece: %c %s %d %u %x %% with width, - and, not for %d, 0.  Each
+ * argument is a word; what is not printable in a string or character becomes '?'.
  */
-int vsnprintf(char *to, size_t size, const char *format, va_list args);
-int snprintf(char *to, size_t size, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+#define FORMAT_PIECE 8
+#define FORMAT_END   (-1)
+
+struct format {
+	const char *next;          /* the rest of the format */
+	const uintptr_t *words;    /* of the arguments */
+	const char *text;          /* the rest of a conversion, with fill before and blanks after */
+	unsigned int before, after;
+	char fill;
+	char digits[12];
+};
+
+void format_begin(struct format *f, const char *format, const uintptr_t *words);
+/* One step: puts at most FORMAT_PIECE characters there and returns how many, or FORMAT_END. */
+int format_next(struct format *f, char *to);
+
+/* A short text at once, cut where not a whole piece fits; returns its length.  No 0 at its end. */
+unsigned int format_text(char *to, unsigned int size, const char *format, const uintptr_t *words);
+
+/* How many arguments follow the format, nine at most. */
+#define FORMAT_WORDS 9u
+#define FORMAT_COUNT(...) FORMAT_COUNT_(__VA_ARGS__, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0)
+#define FORMAT_COUNT_(format, a, b, c, d, e, f, g, h, i, count, ...) (count ## u)
 
 #endif

@@ -7,28 +7,33 @@
 #ifndef HV_PANIC_H
 #define HV_PANIC_H
 
+#include <hv/lib.h>
 #include <hv/types.h>
 
-/* Prints why, the hypervisor's registers if there are any, the current vCPU,
+/* panic(format, ...) prints why, the hypervisor's registers if there are any, the current vCPU,
  * stacks, trace; stops the machine. */
-void panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+#define panic(...) panic_words(FORMAT_COUNT(__VA_ARGS__), __VA_ARGS__)
+void panic_words(unsigned int count, const char *format, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
 
 /* From the abort and undefined vectors for faults in hypervisor mode. */
 void panic_exception(const struct cpu_user_regs *regs, const char *vector)
 	__attribute__((noreturn));
 
 /*
- * Registers, decoded fault, DACR, page-table walk, stack words, last trace records.
- * The page-table walk is printed at once; the rest is noted down and printed piece by
- * piece, so that a guest's end does not hold up other guests.  While one dump is
+ * Registers, decoded fault, DACR, page-table walk, stack words, last trace records of a vCPU whose
+ * domain ends: what does not stay is noted down at once, the rest by dump_step(), and all is printed
+ * line by line, so that a guest's end does not hold up other guests.  While one dump is
  * being printed others are only mentioned.
  */
 void dump_vcpu(struct vcpu *v);
+/* True if there was something of d's left to note down. */
+bool dump_step(const struct domain *d);
 /* As above, all of it before it returns: debug key, panic. */
 void dump_vcpu_now(struct vcpu *v);
 void dump_regs(const struct cpu_user_regs *regs);
-/* Eight words a line. */
-void dump_words(uint32_t address, const uint32_t *words, unsigned int count);
+#define DUMP_LINE 32u /* bytes */
+void dump_words(uint32_t address, const uint32_t *words, unsigned int lines);
 
 /* Debug build only; never guards against guest input. */
 #ifdef CONFIG_DEBUG

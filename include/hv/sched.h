@@ -115,7 +115,7 @@ static inline bool sched_requested(void)
  * Called by the exit path alone, on the empty hypervisor stack. */
 void schedule(void);
 
-/* The vCPU's runstate with the time up to now. */
+/* The vCPU's runstate with the time up to now, its times in ticks: what makes ns of them is longer. */
 void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info);
 
 void sched_dump(void);

@@ -16,7 +16,7 @@
 #include <hv/types.h>
 
 #define SCREEN_LINE   256u /* longer lines are broken */
-#define SCREEN_PREFIX 20u  /* "(name) " */
+#define SCREEN_PREFIX 32u  /* "(name) ", made a piece at a time */
 #define SCREEN_ESCAPE 16u  /* longer escape sequences are dropped */
 
 struct screen_line {
@@ -24,7 +24,7 @@ struct screen_line {
 	char text[SCREEN_LINE];     /* the unfinished line, printable characters */
 	char escape[SCREEN_ESCAPE]; /* the unfinished escape sequence, without ESC */
 	uint16_t length, column;
-	uint8_t escape_length, state;
+	uint8_t escape_length, state, prefix_length;
 	bool returned;              /* a CR waits for what follows */
 	bool coloured;              /* attributes may be on */
 };
@@ -37,8 +37,9 @@ struct screen_line {
 uint32_t screen_write(struct domain *d, const char *text, uint32_t size);
 /* Prints what the domain left unfinished in its past life and forgets it. */
 void screen_domain_init(struct domain *d);
-/* A whole line of printable text of the hypervisor's, prefixed "(bantam) ". */
-void screen_print(const char *text, uint32_t size);
+/* Before and after a line of the hypervisor's own; nobody else writes in between. */
+void screen_line_begin(void);
+void screen_line_end(void);
 /* Whose unfinished line is shown; NULL: nobody's. */
 void screen_focus(struct domain *d);
 /* All is written out: shows the unfinished line again if another line came over it. */

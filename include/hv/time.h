@@ -52,7 +52,12 @@ static inline tick_t time_ticks(void)
 /* Durations, rounded down. */
 tick_t time_to_ticks(nsec_t duration);
 nsec_t time_to_ns(tick_t duration);
-uint64_t time_to_us(nsec_t duration);
+/* For people: of seconds 32 bits, of microseconds an hour. */
+struct seconds {
+	uint32_t s, us;
+};
+struct seconds time_to_seconds(nsec_t duration);
+uint32_t time_to_us(nsec_t duration);
 nsec_t time_at(tick_t at);                         /* ns since boot */
 
 void timer_init(struct timer *t, void (*expired)(struct timer *t));

@@ -24,7 +24,7 @@ enum trace_event {
 struct trace_record {
 	uint32_t event;    /* enum trace_event; this order is that of trace()'s registers */
 	uint32_t a, b;
-	uint32_t time;     /* ticks of the board's counter */
+	uint32_t time;     /* the board's counter, as its register reads */
 };
 
 struct timer_device;
@@ -55,8 +55,13 @@ static inline void trace_inline(enum trace_event event, uint32_t a, uint32_t b)
 
 void trace_init(const struct timer_device *device); /* before the first record */
 void trace(enum trace_event event, uint32_t a, uint32_t b); /* the same, not inline */
-/* Copies the newest max records, oldest first; returns how many there are. */
-unsigned int trace_copy(struct trace_record *to, unsigned int max);
+/* The index of the record that comes next. */
+static inline uint32_t trace_end(void)
+{
+	return trace_store.count;
+}
+/* Copies the newest max records of those before end, oldest first; returns how many there are. */
+unsigned int trace_copy(struct trace_record *to, unsigned int max, uint32_t end);
 #else
 static inline void trace_init(const struct timer_device *device)
 {
@@ -70,9 +75,13 @@ static inline void trace_inline(enum trace_event event, uint32_t a, uint32_t b)
 {
 	trace(event, a, b);
 }
-static inline unsigned int trace_copy(struct trace_record *to, unsigned int max)
+static inline uint32_t trace_end(void)
 {
-	(void)to; (void)max;
+	return 0;
+}
+static inline unsigned int trace_copy(struct trace_record *to, unsigned int max, uint32_t end)
+{
+	(void)to; (void)max; (void)end;
 	return 0;
 }
 #endif

@@ -12,14 +12,16 @@ static unsigned int fake_lines_logged;
 static bool fake_panic_expected;
 static jmp_buf fake_panic_jump;
 
-void log_line(const char *format, ...)
+void log_words(unsigned int count, const char *format, ...)
 {
+	(void)count;
 	(void)format;
 	fake_lines_logged++;
 }
 
-void panic(const char *format, ...)
+void panic_words(unsigned int count, const char *format, ...)
 {
+	(void)count;
 	if (fake_panic_expected)
 		longjmp(fake_panic_jump, 1);
 	fail_msg("panic: %s", format);

@@ -280,20 +280,22 @@ int32_t hypercall_continue(struct domain *caller, const uint32_t arg[5])
 	return HYPERCALL_CONTINUED;
 }
 
-void log_line(const char *format, ...)
+void log_words(unsigned int count, const char *format, ...)
 {
 	char line[256];
 	va_list args;
 
+	(void)count;
 	va_start(args, format);
 	(void)(vsnprintf)(line, sizeof(line), format, args);
 	va_end(args);
 }
 
-void panic(const char *format, ...)
+void panic_words(unsigned int count, const char *format, ...)
 {
 	va_list args;
 
+	(void)count;
 	va_start(args, format);
 	(void)vfprintf(stderr, format, args);
 	va_end(args);

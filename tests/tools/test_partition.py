@@ -198,6 +198,7 @@ MISTAKES = {
                 domain("b", "g.elf", "bantam,privileged")), r"a is privileged already"),
     "no domain": (machine(), r"no domain; add a node"),
     "two CPUs": (with_large("cpus = <2>"), r"a domain has one CPU"),
+    "the hypervisor's name": (machine(domain("bantam", "g.elf")), r"cannot be a console name"),
     "long name": (machine(domain("a" * 16, "g.elf")), r"cannot be a console name"),
     "long command line": (with_large(bootargs="x" * 300), r"the command line is too long"),
     "no kernel": (

@@ -2,7 +2,9 @@
 /* test_console.c - lines, focus, forging attempts, console_io. */
 #include "../fake/host.h"
 
+#include "../../lib/format.c"
 #include "../../kernel/screen.c"
+#include "../../kernel/log.c"
 #include "../../kernel/console.c"
 
 #define GUEST_BASE 0x10000u
@@ -50,7 +52,11 @@ static const struct uart uart = { .name = "fake", .irq = 12, .ops = &uart_ops };
 
 nsec_t time_now(void) { return now; }
 void timer_init(struct timer *t, void (*expired)(struct timer *t)) { t->expired = expired; }
-void timer_set(struct timer *t, nsec_t expires) { t->expires = expires; t->armed = true; }
+tick_t time_to_ticks(nsec_t duration) { return duration; }
+/* The counter stands still. */
+static uint32_t counter;
+struct time_base time_base = { .counter = &counter };
+void timer_set_ticks(struct timer *t, tick_t expires) { t->expires = now + expires; t->armed = true; }
 void irq_attach(unsigned int line, void (*handler)(void))
 {
 	assert_int_equal(line, 12);
@@ -106,7 +112,7 @@ static void drain_all(void)
 {
 	unsigned int i;
 
-	kick();
+	console_kick();
 	for (i = 0; i < 10000 && console.timer.armed; i++) {
 		now = console.timer.expires;
 		console.timer.armed = false;
@@ -149,7 +155,7 @@ static void type(const char *text)
 		before = typed;
 		console_interrupt();
 		if (typed == before)
-			now += INPUT_PAUSE; /* held in the UART */
+			now += INPUT_PACE * PACE; /* held in the UART */
 	}
 }
 
@@ -161,6 +167,7 @@ static int setup(void **state)
 	(void)state;
 	memset(&console, 0, sizeof(console));
 	memset(&screen, 0, sizeof(screen));
+	memset(&queue, 0, sizeof(queue));
 	domains[0] = &fake_domains[0];
 	domains[1] = &fake_domains[1];
 	domain_count = 2;
@@ -362,8 +369,9 @@ static void test_log_line_is_printable(void **state)
 static void test_input(void **state)
 {
 	(void)state;
-	type("ls\r");
+	type("ls");
 	assert_int_equal(virqs[0], 1);
+	type("\r");
 	assert_int_equal(virqs[1], 0);
 	assert_int_equal(io(0, CONSOLEIO_read, 2, GUEST_BASE), 2);
 	assert_memory_equal(guest, "ls", 2);
@@ -401,12 +409,13 @@ static void test_input_held(void **state)
 	assert_string_equal(typed, "tail");
 	assert_int_equal(io(0, CONSOLEIO_read, 1000, GUEST_BASE), CONSOLE_INPUT);
 	console_interrupt();
+	console_interrupt();
 	assert_int_equal(io(0, CONSOLEIO_read, 1000, GUEST_BASE), 4);
 	assert_memory_equal(guest, "tail", 4);
 
 	for (i = 0; i < CONSOLE_INPUT; i++)
 		type("x");
-	now += INPUT_PAUSE;
+	now += INPUT_PACE * PACE;
 	type("\001\001\001");
 	assert_int_equal(console.focus, 1);
 }
@@ -426,8 +435,8 @@ static void test_input_comes_in_pieces(void **state)
 		assert_true(typed - before <= 8);
 		assert_int_equal(listens, typed == before);
 		assert_int_equal(console.input_timer.armed, !listens);
-		assert_true(listens || console.input_timer.expires == now + INPUT_PAUSE);
-		now += INPUT_PAUSE;
+		assert_true(listens || console.input_timer.expires == now + INPUT_PACE * PACE);
+		now += INPUT_PACE * PACE;
 	} while (!listens);
 	assert_int_equal(io(0, CONSOLEIO_read, 100, GUEST_BASE), 36);
 	assert_memory_equal(guest, text, 36);
@@ -534,6 +543,102 @@ static void test_io_fair(void **state)
 	assert_int_equal(io(1, CONSOLEIO_write, 1, GUEST_BASE), -XEN_EAGAIN);
 }
 
+/* A call that says of itself that it goes on gets no more room by that. */
+static void test_io_pretends_to_go_on(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	wire_ready = false;
+	memset(guest, 'x', sizeof(guest));
+	guest[199] = '\n';
+	while (io(1, CONSOLEIO_write, 200, GUEST_BASE) == 0)
+		;
+	for (i = 0; i < 100; i++)
+		assert_int_equal(io(1, CONSOLEIO_write | WRITE_GOES_ON, 200, GUEST_BASE),
+				 HYPERCALL_CONTINUED);
+	assert_int_equal(io(0, CONSOLEIO_write, 200, GUEST_BASE), 0);
+}
+
+/* Lines of the hypervisor's come before what is written after them, and nothing gets into them,
+ * whatever comes between. */
+static void test_lines_keep_their_place(void **state)
+{
+	int32_t result;
+	unsigned int i;
+
+	(void)state;
+	wire_ready = false;
+	say(0, "prompt");
+	log_line("a line that is longer than %s", "one step");
+	log_guest(&fake_domains[1], "%s", "hers");
+	preempted = true;
+	memcpy(guest, "x\n", 2);
+	result = io(1, CONSOLEIO_write, 2, GUEST_BASE);
+	for (i = 0; result == HYPERCALL_CONTINUED && i < 1000; i++) {
+		if (i == 3)
+			log_line("later");
+		result = do_console_io(&fake_domains[1], continuation);
+	}
+	assert_true(i > 10);
+	assert_int_equal(result, 0);
+	preempted = false;
+	wire_ready = true;
+	expect("(linux) prompt\r\n(bantam) a line that is longer than one step\r\n"
+	       "(bantam) bb: hers\r\n(bantam) later\r\n(bb) x\r\n(linux) prompt");
+}
+
+/* Where the ring is full for guests a line still is made, whole. */
+static void test_lines_of_a_full_ring(void **state)
+{
+	(void)state;
+	wire_ready = false;
+	memset(guest, 'x', sizeof(guest));
+	while (io(1, CONSOLEIO_write, 8, GUEST_BASE) == 0)
+		;
+	for (unsigned int i = 0; i < LINES; i++)
+		log_line("line %u of them that need more room than there is left in the ring", i);
+	while (log_step())
+		;
+	assert_true(log_waits());
+	assert_true(console_room() < STEP_ROOM);
+	wire_ready = true;
+	drain_all();
+	assert_non_null(strstr(wire, "(bantam) line 63 of them that need more room than there is left in the ring\r\n"));
+	assert_int_equal(queue.lost, 0);
+}
+
+/* A panic prints what waits, and a second one does not try that again. */
+static void test_sync_in_a_line(void **state)
+{
+	(void)state;
+	log_line("first %s", "line");
+	assert_true(log_step() && log_step());
+	console_set_sync();
+	assert_string_equal(wire, "(bantam) first line\r\n");
+	forget();
+	console.sync = false;
+	log_line("broken");
+	assert_true(log_step());
+	console.sync = true;
+	console_set_sync();
+	assert_false(log_waits());
+	log_line("end");
+	assert_non_null(strstr(wire, "(bantam) end\r\n"));
+}
+
+/* A domain's name is its description's, whatever that says. */
+static void test_hostile_name(void **state)
+{
+	(void)state;
+	strcpy(fake_domains[1].name, "%s\r\nbantam");
+	console_domain_init(&fake_domains[1]);
+	say(1, "x\n");
+	log_guest(&fake_domains[1], "y");
+	expect("(%s??bantam) x\r\n(bantam) %s??bantam: y\r\n");
+	strcpy(fake_domains[1].name, "bb");
+}
+
 /* A long text is taken piece by piece and arrives once, in order. */
 static void test_io_continues(void **state)
 {
@@ -572,7 +677,7 @@ static void test_lines_lost(void **state)
 	wire_ready = false;
 	for (i = 0; i < 2000; i++)
 		log_line("line %u", i);
-	assert_true(console.lost > 0);
+	assert_true(queue.lost > 0);
 	wire_ready = true;
 	drain_all();
 	wire_length = 0;
@@ -586,12 +691,12 @@ static void test_patient_and_sync(void **state)
 	unsigned int i;
 
 	(void)state;
-	console_set_patient(true);
+	log_set_patient(true);
 	for (i = 0; i < 1000; i++)
 		log_line("line %u", i);
-	console_set_patient(false);
+	log_set_patient(false);
 	drain_all();
-	assert_int_equal(console.lost, 0);
+	assert_int_equal(queue.lost, 0);
 	assert_non_null(strstr(wire, "(bantam) line 999\r\n"));
 	forget();
 	say(0, "prompt");
@@ -632,7 +737,7 @@ static void test_feeder(void **state)
 	console_set_feeder(feed);
 	drain_all();
 	assert_int_equal(fed, 200);
-	assert_int_equal(console.lost, 0);
+	assert_int_equal(queue.lost, 0);
 	assert_non_null(strstr(wire, "(bantam) fed 199\r\n"));
 }
 
@@ -669,6 +774,8 @@ int main(void)
 		TEST(test_input_comes_in_pieces), TEST(test_held_input_does_not_interrupt),
 		TEST(test_focus), TEST(test_ctrl_a_passes), TEST(test_input_of_the_dead),
 		TEST(test_io_errors), TEST(test_io_full), TEST(test_io_fair), TEST(test_io_continues),
+		TEST(test_io_pretends_to_go_on), TEST(test_lines_keep_their_place),
+		TEST(test_lines_of_a_full_ring), TEST(test_sync_in_a_line), TEST(test_hostile_name),
 		TEST(test_lines_lost), TEST(test_patient_and_sync), TEST(test_log_guest),
 		TEST(test_feeder), TEST(test_restart_prints_the_rest), TEST(test_before_init),
 	};

@@ -286,6 +286,8 @@ static void check_runstate(struct domain *d)
 	nsec_t sum;
 
 	sched_runstate(&d->vcpu, &info);
+	for (unsigned int i = 0; i < ARRAY_SIZE(info.time); i++)
+		info.time[i] = time_to_ns(info.time[i]);
 	sum = info.time[0] + info.time[1] + info.time[2] + info.time[3];
 	assert_int_equal(sum, time_now());
 	assert_int_equal(info.time[RUNSTATE_running], ran(d->id, 0, time_now()));

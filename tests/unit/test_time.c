@@ -31,6 +31,13 @@ void irq_attach(unsigned int line, void (*handler)(void))
 	attached = handler;
 }
 
+static bool line_pending;
+
+bool irq_pending(void)
+{
+	return line_pending;
+}
+
 static void expired(struct timer *t)
 {
 	assert_false(t->armed);
@@ -156,6 +163,22 @@ static void test_keep_alive_busy(void **state)
 	}
 	assert_int_equal(time_now(), exact(fake_ticks - 12345, 1000000));
 	assert_int_equal(fired, 0);
+}
+
+/* Another interrupt comes between two timers of one instant. */
+static void test_interrupts_come_between(void **state)
+{
+	(void)state;
+	timer_set(&timers[0], 20000);
+	timer_set(&timers[1], 20000);
+	fake_ticks = fake_shot;
+	line_pending = true;
+	attached();
+	assert_int_equal(fired, 1);
+	assert_int_equal(fake_shot, fake_ticks + 1);
+	line_pending = false;
+	assert_int_equal(pass(1), 1);
+	assert_int_equal(fired, 2);
 }
 
 static void test_order(void **state)
@@ -430,8 +453,11 @@ static void test_us(void **state)
 	static const uint64_t some[] = { 0, 999, 1000, 1001, 1000000007, UINT64_MAX, UINT64_MAX - 615 };
 
 	(void)state;
-	for (unsigned int i = 0; i < ARRAY_SIZE(some); i++)
-		assert_int_equal(time_to_us(some[i]), some[i] / 1000u);
+	for (unsigned int i = 0; i < ARRAY_SIZE(some); i++) {
+		assert_int_equal(time_to_us(some[i]), (uint32_t)(some[i] / 1000u));
+		assert_int_equal(time_to_seconds(some[i]).s, (uint32_t)(some[i] / 1000000000u));
+		assert_int_equal(time_to_seconds(some[i]).us, some[i] / 1000u % 1000000u);
+	}
 }
 
 /* Products without a division are exact, whatever the rate. */
