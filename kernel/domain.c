@@ -31,16 +31,18 @@ struct domain *domain_find(struct domain *caller, domid_t id)
 
 void machine_power_off(unsigned int status)
 {
-	log_line("power off, status %u", status);
 	console_set_sync();
+	dump_finish();
+	log_line("power off, status %u", status);
 	board.power->reset(board.power);
 	arch_halt();
 }
 
 void machine_reboot(void)
 {
-	log_line("reboot");
 	console_set_sync();
+	dump_finish();
+	log_line("reboot");
 	board.power->reset(board.power);
 	arch_halt();
 }

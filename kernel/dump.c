@@ -187,13 +187,18 @@ bool dump_step(const struct domain *d)
 	return true;
 }
 
-void dump_vcpu_now(struct vcpu *v)
+void dump_finish(void)
 {
 	if (dump.domain)
 		take_rest();
 	while (dump.name && print_step())
 		;
 	console_set_feeder(NULL);
+}
+
+void dump_vcpu_now(struct vcpu *v)
+{
+	dump_finish();
 	take(v);
 	take_rest();
 	while (print_step())

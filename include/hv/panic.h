@@ -29,7 +29,9 @@ void panic_exception(const struct cpu_user_regs *regs, const char *vector)
 void dump_vcpu(struct vcpu *v);
 /* True if there was something of d's left to note down. */
 bool dump_step(const struct domain *d);
-/* As above, all of it before it returns: debug key, panic. */
+/* Prints what is left of a dump before it returns: the machine ends. */
+void dump_finish(void);
+/* As dump_vcpu(), all of it before it returns: debug key, panic. */
 void dump_vcpu_now(struct vcpu *v);
 void dump_regs(const struct cpu_user_regs *regs);
 #define DUMP_LINE 32u /* bytes */

@@ -41,6 +41,13 @@ def test_killed_baseband_restarts_and_linux_runs_on(linux):
     assert lines[-1] == "here"
 
 
+def test_the_last_one_is_dumped_before_power_off(start):
+    phone = start(machine(resident("crash", "guests/test-crash.elf", 0xF0000000, kib=256,
+                                   bootargs="case=trap-loop")))
+    phone.expect(r"crash: end of dump", 20, BANTAM)
+    phone.expect(r"power off, status 1", 20, BANTAM)
+
+
 def test_shut_down_while_it_is_built(start):
     """And built again at once: what the first attempt left does not count."""
     phone = start(machine(
