@@ -118,7 +118,9 @@ static void op_mmu_update(void)
 
 	for (i = 0; i < BATCH; i++) {
 		u[i].ptr = (any_gfn() << 12) | any_word() << 2;
-		u[i].val = any_entry();
+		if (i && roll(2)) /* a neighbour */
+			u[i].ptr = (u[i - 1].ptr & ~0xFFFull) | any_word() << 2;
+		u[i].val = roll(5) ? any_entry() : (uint64_t)roll(ARMV5_CLEAR_MAX + 1) << 32;
 	}
 	memcpy(fake_guest, u, sizeof(u));
 	finish(do_mmu_update, do_mmu_update(d, arg));
