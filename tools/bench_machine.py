@@ -29,7 +29,7 @@ TEXT, TREE, RAMDISK, ZIMAGE, MACHINE_TYPE = 0x8000, 0x1800000, 0x2000000, 0x1000
 
 
 PROGRESS = 60                                   # seconds between signs of life
-job = ""                                        # of tools/bench: each has files of its own
+part = ""                                       # of tools/bench: each has files of its own
 
 
 class Failed(Exception):
@@ -44,7 +44,7 @@ def call(command, **more):
 
 
 def work_of(out):
-    work = os.path.join(out, "bench", job)
+    work = os.path.join(out, "bench", part)
     os.makedirs(work, exist_ok=True)
     return work
 

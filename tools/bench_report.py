@@ -276,24 +276,22 @@ def bars(histogram, total):
                + "#" * max(1, round(counts[n] * BAR / most)))
 
 
-def part_frames(title, runs):
-    lines = [f"## {title}",
-             "Instructions from the frame interrupt to the handler's reading of the timer, and "
-             "frames that are LOST by OsmocomBB's rule (2.46 us off). shift=0 counts an instruction as 1 ns, "
-             "shift=2 as 4 ns: about an ARM926 at 266 MHz. Limits: median "
-             f"{FRAME_MEDIAN}, worst {FRAME_WORST}, 0 LOST.", ""]
+def part_frames(run, _):
+    words = {"storm": "Linux under a fork, exec and I/O storm", "idle": "Linux idle"}[run["load"]]
+    shift, total = run["shift"], run["frames"]
 
     def limited(value, limit):
         return f"{value:,}" + (f" {RED}" if value > limit else "")
-    lines += table(("", "frames", "median", "worst", "LOST", "rounds of the storm", "crashes"), [
-        (f"shift={run['shift']}", f"{run['frames']:,}", limited(run["median"], FRAME_MEDIAN),
-         limited(run["worst"], FRAME_WORST), limited(run["lost"], 0),
-         f"{run['storm_rounds']:,}", str(run["crashes"])) for run in runs])
-    for run in runs:
-        if run["histogram"]:
-            lines += [f"![shift={run['shift']}](frames-{run['load']}-{run['shift']}.svg)", ""]
-            lines += [f"shift={run['shift']}, instructions:", "", "```",
-                      *bars(run["histogram"], run["frames"]), "```", ""]
+    lines = [f"## Frame interrupt, {words}, an instruction as {1 << shift} ns (shift={shift})",
+             "Instructions from the frame interrupt to the handler's reading of the timer, and "
+             "frames that are LOST by OsmocomBB's rule (2.46 us off). 4 ns: about an ARM926 at 266 MHz. "
+             f"Limits: median {FRAME_MEDIAN}, worst {FRAME_WORST}, 0 LOST.", "",
+             *table(("frames", "median", "worst", "LOST", "rounds of the storm", "crashes"), [
+                 (f"{total:,}", limited(run["median"], FRAME_MEDIAN), limited(run["worst"], FRAME_WORST),
+                  limited(run["lost"], 0), f"{run['storm_rounds']:,}", str(run["crashes"]))])]
+    if run["histogram"]:
+        lines += [f"![frames by instructions](frames-{run['load']}-{shift}.svg)", "", "```",
+                  *bars(run["histogram"], total), "```", ""]
     return lines
 
 
@@ -324,12 +322,12 @@ def part_sizes(found, _):
             "patches below 3,000 changed lines):", "", "```", found["text"].rstrip(), "```", ""]
 
 
+FRAMES = ("storm-2", "storm-0", "idle-2", "idle-0")
+
 # part, what shows it, and the part whose figures it also shows
 PARTS = (("rows", part_rows, "cycles"), ("cycles", part_cycles, None),
          ("programs", part_programs, None),
-         ("storm", lambda f, _: part_frames("Frame interrupt, Linux under a fork, exec and I/O storm", f),
-          None),
-         ("idle", lambda f, _: part_frames("Frame interrupt, Linux idle", f), None),
+         *((name, part_frames, None) for name in FRAMES),
          ("realtime", part_realtime, None), ("scale", part_scale, None), ("boot", part_boot, None),
          ("chain", part_chain, None), ("sizes", part_sizes, None))
 
@@ -351,13 +349,12 @@ def pictures(parts):
         if "chain" in parts:
             yield f"{name}.svg", bench_svg.stacks("Boot chain of the phone", words, [
                 (board, entry[what]) for board, entry in parts["chain"].items()])
-    for load in ("storm", "idle"):
-        for run in parts.get(load, ()):
-            if run["histogram"]:
-                yield f"frames-{load}-{run['shift']}.svg", bench_svg.histogram(
-                    f"Frame interrupt to handler, Linux {'under a storm' if load == 'storm' else 'idle'}",
-                    f"frames by instructions, {run['frames']:,} frames, one instruction "
-                    f"{1 << run['shift']} ns, {run['lost']:,} LOST", run["histogram"], FRAME_WORST)
+    for run in (parts[name] for name in FRAMES if name in parts):
+        if run["histogram"]:
+            yield f"frames-{run['load']}-{run['shift']}.svg", bench_svg.histogram(
+                f"Frame interrupt to handler, Linux {'under a storm' if run['load'] == 'storm' else 'idle'}",
+                f"frames by instructions, {run['frames']:,} frames, one instruction "
+                f"{1 << run['shift']} ns, {run['lost']:,} LOST", run["histogram"], FRAME_WORST)
 
 
 class Report:
