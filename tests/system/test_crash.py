@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""A guest ends; the others run on, and policy starts it again."""
+"""A guest ends; the others run on, and policy starts it again.  The hypervisor's own end."""
 import re
+import subprocess
 
+import pytest
 from descriptions import baseband, domain, linux as linux_domain, machine, resident
 from phone import BANTAM
+from test_measure import Open
 
 FRAMES = r"baseband: (\d+) frames, (\d+) lost"
 
@@ -108,3 +111,23 @@ def test_policy_always_restarts_after_the_end(start):
     phone.expect(r"short: shut down: power off", 60, BANTAM)
     phone.expect(r"short: restarting", 20, BANTAM)
     phone.expect(r"short: shut down: power off", 60, BANTAM)
+
+
+@pytest.mark.parametrize("code, what", [
+    pytest.param(b"\x00\xde", "undefined instruction", id="undefined"),      # udf #0
+    pytest.param(b"\x00\x20\x00\x68", "data abort", id="data"),              # movs r0, #0; ldr r0, [r0]
+])
+def test_a_fault_of_the_hypervisor_in_thumb_state(start, out, code, what):
+    """It is told where it was, and all parts of the panic come."""
+    phone = start(machine(resident("hello", "guests/hello.elf", 0xF0000000, kib=256)), kind=Open)
+    phone.expect(r"hello: starts", 20, BANTAM)
+    symbols = subprocess.run(["nm", f"{out}/bantam.elf"], capture_output=True, text=True, check=True).stdout
+    entry = int(re.search(r"([0-9a-f]+) T keys_input", symbols)[1], 16)
+    start_of_ram = int(re.search(r"([0-9a-f]+) T _start", symbols)[1], 16) - 0x10000
+    assert entry & 1, "it is not compiled to Thumb any more: take another function"
+    with phone.memory() as memory:
+        memory.write(phone.machine.layout["base"] + entry - 1 - start_of_ram, code)
+    at = entry - 1 + len(code) - 2
+    phone.key("h", rf"PANIC: {what} in the hypervisor at {at:08x}$")
+    phone.expect(rf"pc {at:08x} psr [0-9a-f]{{6}}b3", 20, BANTAM)
+    phone.expect(r"end of panic", 20, BANTAM)
