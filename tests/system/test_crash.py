@@ -121,9 +121,9 @@ def test_a_fault_of_the_hypervisor_in_thumb_state(start, out, code, what):
     """It is told where it was, and all parts of the panic come."""
     phone = start(machine(resident("hello", "guests/hello.elf", 0xF0000000, kib=256)), kind=Open)
     phone.expect(r"hello: starts", 20, BANTAM)
-    symbols = subprocess.run(["nm", f"{out}/bantam.elf"], capture_output=True, text=True, check=True).stdout
-    entry = int(re.search(r"([0-9a-f]+) T keys_input", symbols)[1], 16)
-    start_of_ram = int(re.search(r"([0-9a-f]+) T _start", symbols)[1], 16) - 0x10000
+    symbols = subprocess.run(["readelf", "-sW", f"{out}/bantam.elf"], capture_output=True, text=True, check=True).stdout
+    entry = int(re.search(r"([0-9a-f]{8}) .* keys_input\n", symbols)[1], 16)
+    start_of_ram = int(re.search(r"([0-9a-f]{8}) .* _start\n", symbols)[1], 16) - 0x10000
     assert entry & 1, "it is not compiled to Thumb any more: take another function"
     with phone.memory() as memory:
         memory.write(phone.machine.layout["base"] + entry - 1 - start_of_ram, code)
