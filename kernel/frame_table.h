@@ -178,7 +178,8 @@ struct leaf {
 uint32_t leaf_set_many(const struct domain *d, const struct leaf *leaf, const struct mmu_update *u,
 		       uint32_t count);
 
-/* Clears count entries of a table in use: 0, or -XEN_EINVAL if it is none any more. */
+/* Clears count entries of a table in use: 0, -XEN_EINVAL if it is none any more, or -FRAME_ERESTART:
+ * the same again goes on. */
 int leaf_clear(mfn_t leaf, uint32_t word, uint32_t count);
 
 /* The hardware entry of a slot, the domain's for the kernel's part. */

@@ -26,6 +26,7 @@
 #define COARSE_ZERO       0x3ECu     /* bits 9:2 but for bit 4 */
 #define SECTION_ZERO      0x000FF200u
 #define SECTION_AP_MASK   L1_SECTION_AP(3u)
+#define CLEAR_LOOK        4u  /* entries cleared between two looks */
 #define SEARCH_PIECE      32u /* frames looked at between two looks at what is pending */
 
 static inline int translate_small(const struct domain *d, uint32_t guest, uint32_t *hw)
@@ -226,12 +227,21 @@ uint32_t leaf_set_many(const struct domain *d, const struct leaf *leaf, const st
 int leaf_clear(mfn_t leaf, uint32_t word, uint32_t count)
 {
 	uint32_t *entry = leaf_entry(leaf, word);
+	uint32_t cleared = 0;
 
 	for (; count; count--, entry++) {
 		uint32_t old = *entry;
 
 		if (!frame_is_table(leaf, FRAME_LEAF)) /* any more: see above */
 			return -XEN_EINVAL;
+		if (!old) /* cleared before the call was preempted, too */
+			continue;
+		if (cleared == CLEAR_LOOK) {
+			if (hypercall_preempted())
+				return -FRAME_ERESTART;
+			cleared = 0;
+		}
+		cleared++;
 		*entry = 0;
 		leaf_entry_put(old);
 	}

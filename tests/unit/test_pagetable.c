@@ -808,6 +808,30 @@ static void test_clear(void **state)
 	assert_int_equal(words(600)[1007] != 0, 1);
 }
 
+/* A row is long: it looks at what is pending, and goes on behind what it has cleared. */
+static void test_clear_preempted(void **state)
+{
+	struct mmu_update u = { (600 << 12) + 0x800, 15ull << 32 };
+	uint32_t arg[5] = { PT, 1, 0, DOMID_SELF }, i, steps = 0;
+	int32_t rc;
+
+	(void)state;
+	make_leaf(600);
+	for (i = 0; i < 17; i++)
+		assert_int_equal(entry(600, i, small(520 + i % 4, RW)), 0);
+	memcpy(fake_guest, &u, sizeof(u));
+	fake_preempt_every = 1;
+	for (rc = do_mmu_update(d, arg); rc == HYPERCALL_CONTINUED; steps++) {
+		audit();
+		rc = do_mmu_update(d, d->vcpu.continuation);
+	}
+	fake_preempt_every = 0;
+	assert_int_equal(rc, 0);
+	assert_int_equal(steps, 3);
+	for (i = 0; i < 17; i++)
+		assert_int_equal(words(600)[512 + i] == 0, i < 16);
+}
+
 static void test_clear_errors(void **state)
 {
 	uint64_t at = (600 << 12) + 0x800;
@@ -1124,7 +1148,7 @@ int main(void)
 		T(test_section_is_in_a_row), T(test_slot_errors), T(test_second_root), T(test_base_pointer),
 		T(test_root_refused),
 		T(test_batch), T(test_batch_ends_in_nothing), T(test_batch_errors),
-		T(test_update_errors), T(test_counts_full), T(test_clear), T(test_clear_errors),
+		T(test_update_errors), T(test_counts_full), T(test_clear), T(test_clear_preempted), T(test_clear_errors),
 		T(test_batch_of_neighbours),
 		T(test_extended_others), T(test_clear_and_copy), T(test_extended_call),
 		T(test_preempted), T(test_retype_preempted),
