@@ -47,7 +47,7 @@ static struct frame_clock frame_clock;
 static uint32_t length_now;      /* of the frame that runs, in ticks */
 static uint32_t length_next;     /* of the one after it */
 static uint32_t due;             /* free-running counter at this frame's start */
-static uint32_t owed;            /* ticks that repeated lengths were too long */
+static int32_t owed;             /* ticks that repeated lengths were too long */
 static uint32_t last_lateness;
 
 static volatile uint32_t frames; /* ended */
@@ -77,11 +77,19 @@ static uint32_t count_missed(uint32_t begin)
 
 	while ((int32_t)(begin - due) > (int32_t)(length_now / 2)) {
 		due += length_now;
-		owed += length_now - frame_clock_next(&frame_clock);
+		owed += (int32_t)(length_now - frame_clock_next(&frame_clock));
 		missed++;
 		frames++;
 	}
 	return missed - before;
+}
+
+/* What a frame makes good of what is owed: a part of its length at most, so that none is ever near nothing. */
+static int32_t made_good(int32_t length)
+{
+	if (owed > length / 4)
+		return length / 4;
+	return owed < -length / 4 ? -length / 4 : owed;
 }
 
 /* Begin of a frame. */
@@ -90,14 +98,17 @@ static void frame_interrupt(evtchn_port_t port, void *data)
 	uint32_t late = timer->begin(length_next);
 	uint32_t ended = length_now;
 	uint32_t gap;
+	int32_t repaid;
 
 	(void)port;
 	(void)data;
 	length_now = length_next;
 	due += ended;
 	gap = count_missed(time_counter() - late);
-	length_next = frame_clock_next(&frame_clock) - owed;
-	owed = 0;
+	length_next = frame_clock_next(&frame_clock);
+	repaid = made_good((int32_t)length_next);
+	length_next -= (uint32_t)repaid;
+	owed -= repaid;
 	timer->next(length_now, length_next);
 
 	lateness_add(&lateness, late);
