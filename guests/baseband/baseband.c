@@ -69,7 +69,7 @@ static uint32_t ticks_to_ns(uint32_t ticks)
  * Interrupts that never came: the free-running counter has the timer's rate, so
  * the running frame must have begun where it was due.  The missed handlers have
  * set no length, so their frames had the last one that was set; what that was off
- * the exact lengths is made good in the next one.
+ * the exact lengths is owed: repay().
  */
 static uint32_t count_missed(uint32_t begin)
 {
@@ -84,12 +84,14 @@ static uint32_t count_missed(uint32_t begin)
 	return missed - before;
 }
 
-/* What a frame makes good of what is owed: a part of its length at most, so that none is ever near nothing. */
-static int32_t made_good(int32_t length)
+/* What the next frame is shortened by: a part of its length at most, so that none is ever near nothing. */
+static uint32_t repay(uint32_t length)
 {
-	if (owed > length / 4)
-		return length / 4;
-	return owed < -length / 4 ? -length / 4 : owed;
+	int32_t most = (int32_t)(length / 4u);
+	int32_t part = owed > most ? most : owed < -most ? -most : owed;
+
+	owed -= part;
+	return (uint32_t)part;
 }
 
 /* Begin of a frame. */
@@ -98,7 +100,6 @@ static void frame_interrupt(evtchn_port_t port, void *data)
 	uint32_t late = timer->begin(length_next);
 	uint32_t ended = length_now;
 	uint32_t gap;
-	int32_t repaid;
 
 	(void)port;
 	(void)data;
@@ -106,9 +107,7 @@ static void frame_interrupt(evtchn_port_t port, void *data)
 	due += ended;
 	gap = count_missed(time_counter() - late);
 	length_next = frame_clock_next(&frame_clock);
-	repaid = made_good((int32_t)length_next);
-	length_next -= (uint32_t)repaid;
-	owed -= repaid;
+	length_next -= repay(length_next);
 	timer->next(length_now, length_next);
 
 	lateness_add(&lateness, late);
