@@ -47,7 +47,7 @@ help:
 	@echo '  make check       all tests; the last line is "N passed, N failed"'
 	@echo '  make debug       as run, but stopped, with gdb-multiarch attached'
 	@echo '  make bench       frame latency, boot, Linux against native: docs/benchmarks'
-	@echo '       BENCH=parts    only these (tools/bench --help);  FRAMES=n (default 100000)'
+	@echo '       BENCH=parts    only these (tools/bench --help);  FRAMES=n (of the frame measurements)'
 	@echo '  make bench-compare   OLD=report.json NEW=report.json (or commits): what changed'
 	@echo '  make profile     ROW=name: instructions of a row of the benchmark by function'
 	@echo '  make silicon     guests and Linux under a model of the ARM926 caches (fetches QEMU 10)'

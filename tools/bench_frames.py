@@ -88,8 +88,8 @@ class Frames:
         return f"{self.done:,} of {self.count:,} frames{left}"
 
 
-def measure(out, load, shift):
-    """FRAMES frames, and what came of them."""
-    result = Frames(out, load, shift, int(os.environ.get("FRAMES") or "100000")).run()
+def measure(out, load, shift, count=100000):
+    """So many frames or, if it is set, FRAMES, and what came of them."""
+    result = Frames(out, load, shift, int(os.environ.get("FRAMES") or count)).run()
     print(f"  worst {result['worst']:,} instructions, {result['lost']:,} lost", flush=True)
     return result
