@@ -6,7 +6,8 @@
 #
 #     $(eval $(call sdk_guest,NAME,BASE,SOURCES[,STACK]))
 #
-#   NAME     the guest; gives $(O)/guests/NAME.elf
+#   NAME     the guest; gives $(O)/guests/NAME.elf, and NAME.debug with what a debugger
+#            reads, which NAME.elf names and no image carries
 #   BASE     address of its first frame: its place in the resident window
 #            (0xF0000000-0xF7FFFFFF), or 0xC0000000 for a large guest
 #   SOURCES  its .c and .S files, relative to guests/
@@ -19,6 +20,7 @@
 O ?= $(abspath $(GUESTS)/../build)
 CROSS_COMPILE_NEWLIB ?= arm-none-eabi-
 GUEST_CC := $(CROSS_COMPILE_NEWLIB)gcc
+GUEST_OBJCOPY := $(CROSS_COMPILE_NEWLIB)objcopy
 XEN_HEADERS ?= /usr/include/xen
 
 SDK := $(GUESTS)/sdk
@@ -69,7 +71,8 @@ $(SDK_OUT)/$(strip $(1)).elf: $(addprefix $(SDK_OBJ)/,$(addsuffix .o,$(3))) $(SD
 	$$(call guest_say,LD)$(GUEST_CC) $(GUEST_LDFLAGS) \
 		-Wl,--defsym=__guest_base=$(strip $(2)) \
 		-Wl,--defsym=__stack_size=$(or $(strip $(4)),8192) \
-		-Wl,-Map=$$(@:.elf=.map) -o $$@ $$(filter %.o,$$^) -lc -lgcc
+		-Wl,-Map=$$(@:.elf=.map) -o $$(@:.elf=.debug) $$(filter %.o,$$^) -lc -lgcc
+	@$(GUEST_OBJCOPY) --strip-debug --add-gnu-debuglink=$$(@:.elf=.debug) $$(@:.elf=.debug) $$@
 endef
 
 -include $(shell test -d $(SDK_OBJ) && find $(SDK_OBJ) -name '*.d')

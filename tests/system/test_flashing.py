@@ -3,7 +3,6 @@
 import os
 import random
 import re
-import subprocess
 
 import pytest
 from uboot import FlashBoard, needs_flash
@@ -13,6 +12,8 @@ from machine import ROOT
 
 BOOT_TIME = 90
 CUTS = 8                          # power cuts at random, besides the chosen ones
+# a small image: QEMU writes some 3,000 words a second
+HELLO = machine(resident("hello", "guests/hello.elf"), scheduler="null")
 
 
 @pytest.fixture(autouse=True)
@@ -28,14 +29,6 @@ def documented(heading, after):
     commands = [line[4:] for line in lines.split("\n") if line.startswith("    ")]
     assert commands, heading
     return commands
-
-
-@pytest.fixture
-def hello(out, tmp_path):
-    """A description with a small image: QEMU writes some 3,000 words a second."""
-    small = tmp_path / "hello.elf"
-    subprocess.run(["arm-none-eabi-strip", "-o", small, f"{out}/guests/hello.elf"], check=True)
-    return machine(resident("hello", small), scheduler="null")
 
 
 class NetBoard(FlashBoard):
@@ -56,8 +49,8 @@ def type_all(phone, commands):
     phone.send(commands[-1] + "\n")
 
 
-def test_a_blank_flash_from_the_network(start, hello):
-    phone = start(hello, kind=NetBoard, slots="")
+def test_a_blank_flash_from_the_network(start):
+    phone = start(HELLO, kind=NetBoard, slots="")
     phone.power_cycle(stop=True)
     type_all(phone, documented("versatilepb: NOR flash", "Slot a:"))
     phone.expect("^Bantam: flash, slot a$", BOOT_TIME)
@@ -70,9 +63,9 @@ def test_a_blank_flash_from_the_network(start, hello):
     assert phone.read_log() == [0x0000000A, 0xFFFFFF0A, 0xFFFFFF0A]
 
 
-def test_an_sd_card_from_the_network(start, hello):
+def test_an_sd_card_from_the_network(start):
     """An image that is written to the card's slot b boots from there."""
-    phone = start(hello, kind=NetBoard, slots="", boot="sd")
+    phone = start(HELLO, kind=NetBoard, slots="", boot="sd")
     with open(phone.images.path("sd.img"), "r+b") as card:      # as it comes from the shop
         card.write(b"\0" * os.path.getsize(phone.images.path("sd.img")))
     phone.power_cycle(stop=True)
@@ -81,8 +74,8 @@ def test_an_sd_card_from_the_network(start, hello):
     phone.expect(r"^\(hello\) ", BOOT_TIME)
 
 
-def test_flash_from_an_sd_card(start, hello):
-    phone = start(hello, kind=FlashBoard, slots="", boot="sd")
+def test_flash_from_an_sd_card(start):
+    phone = start(HELLO, kind=FlashBoard, slots="", boot="sd")
     phone.power_cycle(stop=True)
     net = documented("versatilepb: NOR flash", "Slot a:")
     type_all(phone, documented("versatilepb: NOR flash", "From an SD card") +
@@ -113,13 +106,13 @@ def after(before, done):
     return bytes(flash)
 
 
-def test_power_cut_while_a_slot_is_written(start, hello):
+def test_power_cut_while_a_slot_is_written(start):
     """Slot b is written while a is good: whichever write is the last, the board boots.
 
     QEMU tells each write in order, so the flash as a cut after N writes leaves it is put
     together here, exactly, for any N.
     """
-    phone = start(hello, kind=NetBoard, slots="a")
+    phone = start(HELLO, kind=NetBoard, slots="a")
     everything = phone.numbers["flash"], phone.numbers["flash_size"]
     phone.write_log(0x0000000A)
     old = phone.fit[:5000] + b"old" + phone.fit[5003:]        # what b holds: it does not boot

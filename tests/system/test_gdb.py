@@ -45,6 +45,16 @@ def test_a_guest_is_stopped(out):
     assert terminal.end() == 0
 
 
+def test_a_guest_has_its_lines_beside_it(out):
+    """No image carries what only a debugger reads; gdb finds it all the same."""
+    sections = subprocess.run(["arm-none-eabi-readelf", "-SW", f"{out}/guests/baseband.elf"],
+                              capture_output=True, text=True, check=True).stdout
+    assert ".symtab" in sections and ".debug_info" not in sections
+    run = subprocess.run(["gdb-multiarch", "-q", "-batch", "-ex", "info line main", f"{out}/guests/baseband.elf"],
+                         capture_output=True, text=True, check=True)
+    assert 'of "baseband/baseband.c"' in run.stdout, run.stdout + run.stderr
+
+
 class Terminal:
     """A command in the foreground of a terminal of its own, without colours."""
 
