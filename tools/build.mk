@@ -68,7 +68,9 @@ objs :=
 define read-dir
 obj-y :=
 -include $(1)/build.mk
-objs += $$(patsubst %.o,$(O)/obj/$(1)/%.o,$$(obj-y))
+dir-objs := $$(patsubst %.o,$(O)/obj/$(1)/%.o,$$(obj-y))
+$$(dir-objs): $(1)/build.mk
+objs += $$(dir-objs)
 endef
 $(foreach d,$(DIRS),$(eval $(call read-dir,$(d))))
 

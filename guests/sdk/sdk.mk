@@ -57,17 +57,18 @@ $(SDK_OUT)/include/xen:
 		echo "guests: no Xen headers in $(XEN_HEADERS): apt install libxen-dev" >&2; exit 1; }
 	@ln -sfn $(XEN_HEADERS) $@
 
-$(SDK_OBJ)/%.c.o: $(GUESTS)/%.c | $(SDK_OUT)/include/xen
+$(SDK_OBJ)/%.c.o: $(GUESTS)/%.c $(SDK)/sdk.mk | $(SDK_OUT)/include/xen
 	@mkdir -p $(@D)
 	$(call guest_say,CC)$(GUEST_CC) $(GUEST_CPPFLAGS) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(SDK_OBJ)/%.S.o: $(GUESTS)/%.S | $(SDK_OUT)/include/xen
+$(SDK_OBJ)/%.S.o: $(GUESTS)/%.S $(SDK)/sdk.mk | $(SDK_OUT)/include/xen
 	@mkdir -p $(@D)
 	$(call guest_say,AS)$(GUEST_CC) $(GUEST_CPPFLAGS) $(GUEST_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
 
 define sdk_guest
 GUEST_ELFS += $(SDK_OUT)/$(strip $(1)).elf
-$(SDK_OUT)/$(strip $(1)).elf: $(addprefix $(SDK_OBJ)/,$(addsuffix .o,$(3))) $(SDK_OBJECTS) $(SDK)/guest.lds
+$(SDK_OUT)/$(strip $(1)).elf: $(addprefix $(SDK_OBJ)/,$(addsuffix .o,$(3))) $(SDK_OBJECTS) $(SDK)/guest.lds \
+		$(lastword $(MAKEFILE_LIST))
 	$$(call guest_say,LD)$(GUEST_CC) $(GUEST_LDFLAGS) \
 		-Wl,--defsym=__guest_base=$(strip $(2)) \
 		-Wl,--defsym=__stack_size=$(or $(strip $(4)),8192) \

@@ -176,6 +176,21 @@ def test_another_board_in_the_same_directory(tmp_path):
         assert f'#define CONFIG_BOARD "{board}"' in text and "CONFIG_MAX_DOMAINS 5" in text
 
 
+def test_flags_that_changed_are_compiled_with(tmp_path):
+    """-W: as if that file had been written just now."""
+    out = f"{tmp_path}/out"
+    for folder, targets, changed, said in (
+            (".", ("obj/lib/string.o", "obj/drivers/sp804.o"), "lib/build.mk", ["CC obj/lib/string.o"]),
+            ("guests", ("guests/hello.elf",), "examples/hello/guest.mk", ["LD guests/hello.elf"])):
+        targets = [f"{out}/{name}" for name in targets]
+        assert make(tmp_path, "-C", folder, *targets).returncode == 0
+        assert make(tmp_path, "-C", folder, *targets).stdout.count("  CC ") == 0
+        run = make(tmp_path, "V=", "-C", folder, "-W", changed, *targets)
+        assert [" ".join(line.split()) for line in run.stdout.splitlines() if line[:2] == "  "] == said
+    assert "CC       guests/obj/sdk/init.c.o" in make(
+        tmp_path, "V=", "-C", "guests", "-W", "sdk/sdk.mk", f"{out}/guests/hello.elf").stdout
+
+
 # ---- tools/run -------------------------------------------------------------
 @pytest.mark.parametrize("arguments,text", [
     (["--mem", "lots"], "error: MEM=lots is no number of MiB"),
