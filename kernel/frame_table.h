@@ -118,10 +118,15 @@ static inline mfn_t root_head(mfn_t mfn)
 	return mfn_make(mfn.n & ~(ROOT_FRAMES - 1u));
 }
 
-/* True if mfn belongs to a validated table of the type that is in use. */
+/* True if f is of a validated table of the type that is in use. */
+static inline bool is_table(const struct frame *f, enum frame_type type)
+{
+	return (f->info & (FRAME_TYPE_MASK | FRAME_PARTIAL)) == type;
+}
+
 static inline bool frame_is_table(mfn_t mfn, enum frame_type type)
 {
-	return (frame_at(mfn)->info & (FRAME_TYPE_MASK | FRAME_PARTIAL)) == type;
+	return is_table(frame_at(mfn), type);
 }
 
 static inline bool frame_is_partial(mfn_t mfn)

@@ -257,15 +257,22 @@ static int frame_copy(struct domain *d, mfn_t to, gfn_t source)
 	return rc;
 }
 
-/* Operations on the translation of the domain, named by a frame. */
-static int mmuext_frame(struct domain *d, const struct mmuext_op *op)
-{
-	mfn_t mfn;
+/* Operations whose first operand is a frame of a domain that has tables. */
+#define OF_FRAME (1u << MMUEXT_PIN_LEAF | 1u << MMUEXT_PIN_ROOT | 1u << MMUEXT_UNPIN_TABLE | \
+		  1u << MMUEXT_NEW_BASEPTR | 1u << MMUEXT_CLEAR_PAGE | 1u << MMUEXT_COPY_PAGE)
 
-	if (d->resident)
-		return -XEN_EPERM;
-	if (!frame_translate(d, gfn_make((uint32_t)op->arg1.mfn), &mfn))
-		return -XEN_EINVAL;
+static int mmuext(struct domain *d, const struct mmuext_op *op)
+{
+	mfn_t mfn = mfn_make(0);
+
+	if (op->cmd < 32u && (OF_FRAME >> op->cmd & 1u)) {
+		if (d->resident)
+			return -XEN_EPERM;
+		if (!frame_translate(d, gfn_make((uint32_t)op->arg1.mfn), &mfn))
+			return -XEN_EINVAL;
+		if (op->cmd == MMUEXT_NEW_BASEPTR) /* by far the most frequent */
+			return pagetable_switch(&d->vcpu, mfn);
+	}
 	switch (op->cmd) {
 	case MMUEXT_PIN_LEAF:
 		return table_pin(d, mfn, FRAME_LEAF);
@@ -273,25 +280,10 @@ static int mmuext_frame(struct domain *d, const struct mmuext_op *op)
 		return table_pin(d, mfn, FRAME_ROOT);
 	case MMUEXT_UNPIN_TABLE:
 		return table_unpin(mfn);
-	case MMUEXT_NEW_BASEPTR:
-		return pagetable_switch(&d->vcpu, mfn);
 	case MMUEXT_CLEAR_PAGE:
 		return frame_fill(d, mfn, NULL);
-	default:
-		return frame_copy(d, mfn, gfn_make((uint32_t)op->arg2.src_mfn));
-	}
-}
-
-static int mmuext(struct domain *d, const struct mmuext_op *op)
-{
-	switch (op->cmd) {
-	case MMUEXT_PIN_LEAF:
-	case MMUEXT_PIN_ROOT:
-	case MMUEXT_UNPIN_TABLE:
-	case MMUEXT_NEW_BASEPTR:
-	case MMUEXT_CLEAR_PAGE:
 	case MMUEXT_COPY_PAGE:
-		return mmuext_frame(d, op);
+		return frame_copy(d, mfn, gfn_make((uint32_t)op->arg2.src_mfn));
 	case MMUEXT_TLB_FLUSH_LOCAL:
 	case MMUEXT_TLB_FLUSH_MULTI:
 	case MMUEXT_TLB_FLUSH_ALL:

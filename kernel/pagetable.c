@@ -21,16 +21,19 @@
 
 static uint64_t root_version(mfn_t root)
 {
-	return frame_at(mfn_add(root, 1))->type_count |
-	       (uint64_t)frame_at(mfn_add(root, 2))->type_count << VERSION_BITS |
-	       (uint64_t)frame_at(mfn_add(root, 3))->type_count << (2u * VERSION_BITS);
+	const struct frame *f = frame_at(root);
+
+	return f[1].type_count | (uint64_t)f[2].type_count << VERSION_BITS |
+	       (uint64_t)f[3].type_count << (2u * VERSION_BITS);
 }
 
 static void root_set_version(mfn_t root, uint64_t version)
 {
-	frame_at(mfn_add(root, 1))->type_count = (uint16_t)version;
-	frame_at(mfn_add(root, 2))->type_count = (uint16_t)(version >> VERSION_BITS);
-	frame_at(mfn_add(root, 3))->type_count = (uint16_t)(version >> (2u * VERSION_BITS));
+	struct frame *f = frame_at(root);
+
+	f[1].type_count = (uint16_t)version;
+	f[2].type_count = (uint16_t)(version >> VERSION_BITS);
+	f[3].type_count = (uint16_t)(version >> (2u * VERSION_BITS));
 }
 
 bool root_is_current(const struct domain *d, mfn_t root)

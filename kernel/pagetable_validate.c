@@ -356,7 +356,7 @@ int frame_get_root(struct domain *d, mfn_t mfn)
 
 	if (root_head(mfn).n != mfn.n || !d->arch.space)
 		return -XEN_EINVAL;
-	if (!frame_is_table(mfn, FRAME_ROOT)) {
+	if (!is_table(f, FRAME_ROOT)) {
 		int rc = root_become(d, mfn);
 
 		if (rc)
