@@ -9,22 +9,15 @@
  * the instructions executed since reset.  Time in which the processor waits for an
  * interrupt counts nothing.
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <qemu-plugin.h>
+#include "bench_plugin.h"
 
 #define MOMENTS 8u
-
-QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 static struct {
 	uint32_t first, last;
 } moments[MOMENTS];
 static uintptr_t moment_count, next;
 static uint64_t executed;
-static const char *out_path = "moments.txt";
 static FILE *out_file;
 
 static void block_begins(unsigned int cpu, void *moment)
@@ -53,37 +46,26 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 							   QEMU_PLUGIN_INLINE_ADD_U64, &executed, 1);
 }
 
-static int add_moment(const char *text)
+static bool set_option(const char *name, const char *value)
 {
-	char *end;
+	const char *last = strchr(value, '-');
 
-	if (moment_count == MOMENTS)
-		return -1;
-	moments[moment_count].first = (uint32_t)strtoul(text, &end, 16);
-	if (*end != '-')
-		return -1;
-	moments[moment_count].last = (uint32_t)strtoul(end + 1, &end, 16);
-	moment_count++;
-	return *end == '\0' ? 0 : -1;
+	if (strcmp(name, "moment") != 0 || last == NULL || moment_count == MOMENTS)
+		return false;
+	moments[moment_count].first = hexadecimal(value);
+	moments[moment_count++].last = hexadecimal(last + 1);
+	return true;
 }
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 					   int argc, char **argv)
 {
 	(void)info;
-	for (int i = 0; i < argc; i++) {
-		if (strncmp(argv[i], "out=", 4) == 0) {
-			out_path = strdup(argv[i] + 4);
-		} else if (strncmp(argv[i], "moment=", 7) != 0 || add_moment(argv[i] + 7) != 0) {
-			fprintf(stderr, "bench_moments: unknown option %s\n", argv[i]);
-			return -1;
-		}
-	}
-	out_file = fopen(out_path, "w");
-	if (out_file == NULL) {
-		perror(out_path);
+	if (!read_options(argc, argv))
 		return -1;
-	}
+	out_file = create(out_path);
+	if (out_file == NULL)
+		return -1;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
 	return 0;
 }

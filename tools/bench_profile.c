@@ -13,18 +13,12 @@
  * counted in a higher bucket than ever of the histogram, of BUCKETS words; PATH gets the
  * bucket as its suffix, so the highest one is the way to the worst case.
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <qemu-plugin.h>
+#include "bench_plugin.h"
 
 #define KERNEL     0xC0000000u
 #define SPAN       0x00800000u /* of each area below */
 #define MARK_BEGIN 0xE1A0C00Cu
 #define MARK_END   0xE1A0B00Bu
-
-QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 /* Guest kernel, residents, hypervisor, vectors and all that is at the top. */
 static const uint32_t starts[] = { KERNEL, 0xF0000000u, 0xF8000000u, 0xFF800000u };
@@ -41,7 +35,6 @@ static uint64_t executed;
 static uint32_t histogram, highest, code;
 #define BUCKETS 16384u
 #define CODE    64u /* bytes of the function that are looked at */
-static const char *out_path = "counts.txt";
 
 static uint64_t *counter_of(uint64_t address)
 {
@@ -73,12 +66,9 @@ static void write_path(void)
 	FILE *file;
 
 	snprintf(name, sizeof(name), "%s.%" PRIu32, out_path, highest);
-	file = fopen(name, "w");
-
-	if (file == NULL) {
-		perror(out_path);
+	file = create(name);
+	if (file == NULL)
 		return;
-	}
 	for (uint64_t i = first; i < executed; i++)
 		fprintf(file, "%08" PRIx32 "\n", ring[i % DEPTH]);
 	fclose(file);
@@ -144,11 +134,9 @@ static void finished(qemu_plugin_id_t id, void *data)
 	(void)data;
 	if (histogram != 0)
 		return;
-	file = fopen(out_path, "w");
-	if (file == NULL) {
-		perror(out_path);
+	file = create(out_path);
+	if (file == NULL)
 		return;
-	}
 	fprintf(file, "entries %" PRIu64 "\n", entries);
 	for (size_t i = 0; i < COUNTERS - 1; i++) {
 		if (result[i] != 0)
@@ -159,22 +147,25 @@ static void finished(qemu_plugin_id_t id, void *data)
 	fclose(file);
 }
 
+static bool set_option(const char *name, const char *value)
+{
+	if (strcmp(name, "marks") == 0)
+		marks = strcmp(value, "on") == 0;
+	else if (strcmp(name, "histogram") == 0)
+		histogram = hexadecimal(value);
+	else if (strcmp(name, "code") == 0)
+		code = hexadecimal(value);
+	else
+		return false;
+	return true;
+}
+
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 					   int argc, char **argv)
 {
 	(void)info;
-	for (int i = 0; i < argc; i++) {
-		if (strncmp(argv[i], "out=", 4) == 0)
-			out_path = strdup(argv[i] + 4);
-		else if (strcmp(argv[i], "marks=on") == 0)
-			marks = 1;
-		else if (strncmp(argv[i], "histogram=", 10) == 0)
-			histogram = (uint32_t)strtoul(argv[i] + 10, NULL, 16);
-		else if (strncmp(argv[i], "code=", 5) == 0)
-			code = (uint32_t)strtoul(argv[i] + 5, NULL, 16);
-		else
-			fprintf(stderr, "bench_profile: unknown option %s\n", argv[i]);
-	}
+	if (!read_options(argc, argv))
+		return -1;
 	counts = calloc(COUNTERS, sizeof(*counts));
 	base = calloc(COUNTERS, sizeof(*base));
 	sums = calloc(COUNTERS, sizeof(*sums));

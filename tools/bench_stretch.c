@@ -11,12 +11,7 @@
  * instructions in the same piece of code, PATHS gets "stretch LENGTH COUNT" and the addresses of
  * the longest in their order; the longest stretch first.
  */
-#include <inttypes.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <qemu-plugin.h>
+#include "bench_plugin.h"
 
 #define HYPERVISOR 0xF8000000u
 #define HELPERS    0xFFFF0F60u /* of user programs, and up */
@@ -26,8 +21,6 @@
 #define PIECES     4096u
 #define SHOWN      10u
 #define LOOKS      4u
-
-QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 struct piece {
 	uint32_t length; /* of the longest stretch */
@@ -41,7 +34,6 @@ static uint32_t length;
 static uintptr_t looks[LOOKS];
 static unsigned int look_count;
 static bool guest_ran;
-static const char *out_path = "stretches.txt";
 
 /* Where most of the instructions are. */
 static struct piece *most_used(uint32_t shown)
@@ -142,14 +134,12 @@ static int longest_first(const void *a, const void *b)
 
 static void finished(qemu_plugin_id_t id, void *data)
 {
-	FILE *file = fopen(out_path, "w");
+	FILE *file = create(out_path);
 
 	(void)id;
 	(void)data;
-	if (file == NULL) {
-		perror(out_path);
+	if (file == NULL)
 		return;
-	}
 	qsort(pieces, PIECES, sizeof(pieces[0]), longest_first);
 	for (unsigned int i = 0; i < SHOWN && pieces[i].path; i++) {
 		fprintf(file, "stretch %" PRIu32 " %" PRIu64 "\n", pieces[i].length, pieces[i].count);
@@ -159,18 +149,20 @@ static void finished(qemu_plugin_id_t id, void *data)
 	fclose(file);
 }
 
+static bool set_option(const char *name, const char *value)
+{
+	if (strcmp(name, "look") != 0 || look_count == LOOKS)
+		return false;
+	looks[look_count++] = hexadecimal(value);
+	return true;
+}
+
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 					   int argc, char **argv)
 {
 	(void)info;
-	for (int i = 0; i < argc; i++) {
-		if (strncmp(argv[i], "out=", 4) == 0)
-			out_path = strdup(argv[i] + 4);
-		else if (strncmp(argv[i], "look=", 5) == 0 && look_count < LOOKS)
-			looks[look_count++] = (uint32_t)strtoul(argv[i] + 5, NULL, 16);
-		else
-			fprintf(stderr, "bench_stretch: unknown option %s\n", argv[i]);
-	}
+	if (!read_options(argc, argv))
+		return -1;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
 	qemu_plugin_register_atexit_cb(id, finished, NULL);
 	return 0;

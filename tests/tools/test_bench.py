@@ -184,3 +184,16 @@ def test_many_domains_in_the_report():
     lines, red = bench_report.part_scale(found, None), bench_report.RED
     assert f"| 2 | 900 | 10.00 % {red} | 30.0 {red} | 190,000 |" in lines
     assert any(f"a spread of 22.22 % {red}" in line for line in lines)
+
+
+@pytest.mark.parametrize("name", ["bench_moments", "bench_stretch", "bench_profile"])
+def test_plugins_know_their_options(name, tmp_path):
+    """QEMU does not start with another one, or without a file to write."""
+    cache = os.environ.get("BANTAM_CACHE") or os.path.expanduser("~/.cache/bantam")
+    if not os.path.exists(os.path.join(cache, bench_plugin.HEADER)):
+        pytest.skip("no header of plugins in the cache; the benchmark fetches it")
+    plugin = bench_plugin.build(str(tmp_path), name)
+    for option, said in (f"out={tmp_path}/counts,nonsense=1", "no option nonsense=1"), ("", "needs out=FILE"):
+        run = subprocess.run(["qemu-system-arm", "-M", "none", "-display", "none", "-plugin", f"{plugin},{option}"],
+                             capture_output=True, text=True, timeout=60, check=False)
+        assert run.returncode != 0 and said in run.stderr
