@@ -11,8 +11,6 @@ import bench_machine
 from bench_machine import call
 from machine import die_with_parent
 
-MIRRORS = ("deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] "
-           "http://deb.debian.org/debian bookworm main\n")
 HEADER = "qemu-plugin.h"
 VECTORS = 0xFFFF0000        # a page that no file names
 KERNEL, PROGRAMS = (0xC0000000, 0xFFFFFFFF), (0, 0xBEFFFFFF)    # of Linux: first and last address
@@ -20,20 +18,10 @@ LIMIT = 1200                # seconds of the host
 
 
 def fetch_header(cache):
-    """qemu-plugin.h out of Debian's source of QEMU; apt's own state stays as it is."""
+    """qemu-plugin.h out of Debian's source of QEMU."""
     print("fetching the source package of qemu, 24 MB, for its plugin header", flush=True)
     with tempfile.TemporaryDirectory(dir=cache) as work:
-        for folder in ("lists/partial", "archives/partial"):
-            os.makedirs(os.path.join(work, folder))
-        sources = os.path.join(work, "sources.list")
-        with open(sources, "w", encoding="ascii") as f:
-            f.write(MIRRORS)
-        apt = ["apt-get", "-qq", "-o", f"Dir::Etc::SourceList={sources}", "-o",
-               "Dir::Etc::SourceParts=/dev/null", "-o", f"Dir::State::Lists={work}/lists", "-o",
-               f"Dir::Cache={work}", "-o", "Debug::NoLocking=1", "-o",
-               "APT::Sandbox::User=root", "-o", "Acquire::Languages=none"]
-        call(apt + ["update"])
-        call(apt + ["source", "--download-only", "qemu"], cwd=work)
+        call([os.path.join(bench_machine.TOOLS, "fetch"), "source", work, "qemu"])
         tar = [n for n in os.listdir(work) if n.endswith(".orig.tar.xz")]
         call(["tar", "-xf", tar[0], "--wildcards", "--strip-components=3",
               f"*/include/qemu/{HEADER}"], cwd=work)
