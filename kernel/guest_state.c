@@ -45,10 +45,7 @@ int32_t do_set_trap_table(struct domain *caller, const uint32_t *arg)
 		traps[info.vector].address = info.address;
 		traps[info.vector].masks_events = TI_GET_IF(&info) != 0;
 	}
-	if (caller->privileged && board.power->confirm && traps[TRAP_SWI].address) {
-		traps[FIRST_CALL] = traps[TRAP_SWI];
-		traps[TRAP_SWI].address = 0;
-	}
+	caller->vcpu.first_call = caller->privileged && board.power->confirm && traps[TRAP_SWI].address;
 	for (unsigned int i = 0; i < TRAP_VECTORS; i++)
 		caller->vcpu.traps[i] = traps[i];
 	arch_traps_changed(&caller->vcpu);
@@ -57,8 +54,7 @@ int32_t do_set_trap_table(struct domain *caller, const uint32_t *arg)
 
 void domain_runs_programs(struct vcpu *v)
 {
-	v->traps[TRAP_SWI] = v->traps[FIRST_CALL];
-	v->traps[FIRST_CALL].address = 0;
+	v->first_call = false;
 	arch_traps_changed(v);
 	board.power->confirm(board.power);
 }

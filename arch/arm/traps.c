@@ -47,8 +47,9 @@ static inline void restart_sequence(struct vcpu *v)
 void arch_traps_changed(struct vcpu *v)
 {
 	const struct guest_trap *swi = &v->traps[TRAP_SWI];
+	bool direct = swi->address && !swi->masks_events && !v->first_call;
 
-	v->arch.system_call.words = swi->address && !swi->masks_events ? v->arch.frames.words : 0;
+	v->arch.system_call.words = direct ? v->arch.frames.words : 0;
 }
 
 void arch_vcpu_start(struct vcpu *v, vaddr_t entry, vaddr_t stack, uint32_t r0)
@@ -138,7 +139,7 @@ void trap_undefined(struct vcpu *v)
 void trap_system_call(struct vcpu *v)
 {
 	arm_dacr_write(v->arch.dacr_kernel);
-	if (v->traps[FIRST_CALL].address)
+	if (v->first_call)
 		domain_runs_programs(v);
 	deliver_trap(v, TRAP_SWI);
 }

@@ -33,23 +33,17 @@ struct guest_trap {
 };
 
 /*
- * No vector has the number 0.  traps[FIRST_CALL] keeps the control domain's handler of
- * system calls until the first one after set_trap_table(): that goes by way of
- * domain_runs_programs().
- */
-#define FIRST_CALL 0
-
-/*
  * regs comes first: exception entry stores into it by offset 0.  regs.psr
  * holds the hardware's flags and T bit; the virtual mode is kernel_mode.
  */
 struct vcpu {
 	struct cpu_user_regs regs;
 	bool kernel_mode;
+	bool first_call;         /* the next system call is the first: domain_runs_programs() */
 	struct domain *domain;
 	struct arch_vcpu arch;   /* shared info address, DACR values */
 
-	struct guest_trap traps[TRAP_VECTORS];
+	struct guest_trap traps[TRAP_VECTORS]; /* no vector has the number 0 */
 	vaddr_t event_callback;  /* 0: none, no upcall is delivered */
 	vaddr_t failsafe_callback;
 	vaddr_t restart_start;   /* restartable sequences, [start, end) */
