@@ -13,34 +13,25 @@ FUNC arch_copy_from_user
 	bne	2f
 0:	subs	r2, r2, #8
 	blo	1f
-12:	ldrt	r3, [r1], #4
-13:	ldrt	ip, [r1], #4
+10:	ldrt	r3, [r1], #4
+11:	ldrt	ip, [r1], #4
 	stmia	r0!, {r3, ip}
 	b	0b
-1:	add	r2, r2, #8
-	subs	r2, r2, #4
+1:	adds	r2, r2, #4			@ r2 = left - 4: borrows as subs does
 	blo	3f
-10:	ldrt	r3, [r1], #4
+12:	ldrt	r3, [r1], #4
 	str	r3, [r0], #4
 	b	2f
 3:	add	r2, r2, #4
 2:	subs	r2, r2, #1
-	blo	4f
-11:	ldrbt	r3, [r1], #1
+	blo	copied_all
+13:	ldrbt	r3, [r1], #1
 	strb	r3, [r0], #1
 	b	2b
-4:	mov	r0, #0
-	bx	lr
-5:	add	r0, r2, #4
-	bx	lr
-6:	add	r0, r2, #1
-	bx	lr
-7:	add	r0, r2, #8
-	bx	lr
-	FIXUP	10b, 5b
-	FIXUP	11b, 6b
-	FIXUP	12b, 7b
-	FIXUP	13b, 7b
+	FIXUP	10b, fault_of_pair
+	FIXUP	11b, fault_of_pair
+	FIXUP	12b, fault_of_word
+	FIXUP	13b, fault_of_byte
 END arch_copy_from_user
 
 /* in: r0 = to (guest), r1 = from, r2 = size; out, clobbers: as above */
@@ -51,31 +42,35 @@ FUNC arch_copy_to_user
 0:	subs	r2, r2, #8
 	blo	1f
 	ldmia	r1!, {r3, ip}
-12:	strt	r3, [r0], #4
-13:	strt	ip, [r0], #4
+10:	strt	r3, [r0], #4
+11:	strt	ip, [r0], #4
 	b	0b
-1:	add	r2, r2, #8
-	subs	r2, r2, #4
+1:	adds	r2, r2, #4			@ as above
 	blo	3f
 	ldr	r3, [r1], #4
-10:	strt	r3, [r0], #4
+12:	strt	r3, [r0], #4
 	b	2f
 3:	add	r2, r2, #4
 2:	subs	r2, r2, #1
-	blo	4f
+	blo	copied_all
 	ldrb	r3, [r1], #1
-11:	strbt	r3, [r0], #1
+13:	strbt	r3, [r0], #1
 	b	2b
-4:	mov	r0, #0
-	bx	lr
-5:	add	r0, r2, #4
-	bx	lr
-6:	add	r0, r2, #1
-	bx	lr
-7:	add	r0, r2, #8
-	bx	lr
-	FIXUP	10b, 5b
-	FIXUP	11b, 6b
-	FIXUP	12b, 7b
-	FIXUP	13b, 7b
+	FIXUP	10b, fault_of_pair
+	FIXUP	11b, fault_of_pair
+	FIXUP	12b, fault_of_word
+	FIXUP	13b, fault_of_byte
 END arch_copy_to_user
+
+/* Ends of both copies.  in: r2 = size without what was about to be copied; out: r0 = bytes left */
+FUNC copied_all
+	mov	r0, #0
+	bx	lr
+fault_of_pair:
+	add	r2, r2, #4
+fault_of_word:
+	add	r2, r2, #3
+fault_of_byte:
+	add	r0, r2, #1
+	bx	lr
+END copied_all
