@@ -75,7 +75,9 @@ struct domain {
 	uint32_t max_pages; /* length of p2m */
 
 	struct image image;      /* read at each build */
+#ifdef CONFIG_MEASURED_BOOT
 	struct sha256 measuring; /* of an image: measure.c */
+#endif
 	uint32_t build_phase;    /* while BUILDING: see builder.c */
 	uint32_t build_segment;
 	uint32_t build_next;     /* page or byte of the phase */

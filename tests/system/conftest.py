@@ -12,7 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "tools")]
 
-from board import Board  # noqa: E402
+from board import Board, configuration  # noqa: E402
 from phone import Phone  # noqa: E402
 
 
@@ -50,7 +50,7 @@ def start(request, out):
         phones.append(phone)
         return phone.__enter__()
 
-    start_phone.board = Board(out).name
+    start_phone.board, start_phone.options = Board(out).name, configuration(out)
     yield start_phone
     for phone in phones:
         if hasattr(phone, "qemu"):

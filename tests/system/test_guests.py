@@ -15,7 +15,9 @@
     helper = yes             only ever runs beside another
     icount = n               virtual time, 2^n ns an instruction
     device = physical size guest, irq = n, cmdline = words, privileged = yes
-In a value {device}, {irq}, {kind} and {other} are those of DEVICES in descriptions.py.
+    needs = X                skipped without CONFIG_X
+In a value {device}, {irq}, {kind} and {other} are those of DEVICES in descriptions.py, and {measured} is
+what CONFIG_MEASURED_BOOT is.
 """
 import os
 import re
@@ -27,7 +29,7 @@ from descriptions import DEVICES, domain, machine, resident
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(HERE)), "guests/tests")
 KEYS = {"name", "kind", "window", "memory_kb", "expect", "timeout", "cases", "with", "helper",
-        "device", "irq", "cmdline", "privileged", "icount"}
+        "device", "irq", "cmdline", "privileged", "icount", "needs"}
 EXPECTS = {"poweroff", "crash", "running", "any"}
 
 
@@ -52,14 +54,15 @@ RUNS = [(m["name"], case) for m in MANIFESTS.values() if "helper" not in m
         for case in m.get("cases", "").split() or [""]]
 
 
-def on_board(manifest, board):
-    return {key: value.format(**DEVICES[board]) for key, value in manifest.items()}
+def on_board(manifest, start):
+    measured = start.options.get("MEASURED_BOOT", "n")
+    return {key: value.format(measured=measured, **DEVICES[start.board]) for key, value in manifest.items()}
 
 
-def companion(manifest, board):
+def companion(manifest, start):
     """The manifest beside it: `with` names it with or without the test- that folders lack."""
     name = manifest.get("with")
-    return name and on_board(MANIFESTS.get(name) or MANIFESTS["test-" + name], board)
+    return name and on_board(MANIFESTS.get(name) or MANIFESTS["test-" + name], start)
 
 
 def domain_name(manifest):
@@ -101,8 +104,10 @@ def check_end(phone, name, expect, limit):
 
 
 def run_guest(start, name, case=""):
-    manifest = on_board(MANIFESTS[name], start.board)
-    other, limit = companion(manifest, start.board), int(manifest["timeout"])
+    manifest = on_board(MANIFESTS[name], start)
+    if manifest.get("needs", "BOARD") not in start.options:
+        pytest.skip(f"CONFIG_{manifest['needs']} is not set")
+    other, limit = companion(manifest, start), int(manifest["timeout"])
     nodes = [node(manifest, case)] + ([node(other)] if other else [])
     icount = int(manifest["icount"]) if "icount" in manifest else None
     phone = start(machine(*nodes), icount=icount)

@@ -25,6 +25,12 @@ LINUX_RUNS = r"bootconsole .*disabled"
 LINUX_WORDS = "console=hvc0 rdinit=/init"
 
 
+@pytest.fixture(autouse=True)
+def measured(start):
+    if "MEASURED_BOOT" not in start.options:
+        pytest.skip("CONFIG_MEASURED_BOOT is not set")
+
+
 def description(board, *others):
     """The reader is domain 0, the baseband domain 1."""
     return machine(resident("reader", "guests/test-measure.elf", 0xF0300000, "bantam,privileged",
