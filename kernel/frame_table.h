@@ -179,7 +179,7 @@ struct leaf {
 #define LEAF_SAME (~(PAGE_SIZE - 1u) | ARMV5_LEAF_OFFSET | 1u) /* bit 0: of a command */
 
 /* Sets those of u[0] to u[count - 1] that come before the first which is not in the table, is wrong
- * or needs more than a count to change; returns how many. */
+ * or needs more than a count to change, and before an interrupt that waits; returns how many. */
 uint32_t leaf_set_many(const struct domain *d, const struct leaf *leaf, const struct mmu_update *u,
 		       uint32_t count);
 

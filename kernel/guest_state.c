@@ -8,6 +8,7 @@
 #include <hv/domain.h>
 #include <hv/guest_access.h>
 #include <hv/hypercall.h>
+#include <hv/irq.h>
 #include <drv/power.h>
 #include <xen/callback.h>
 
@@ -209,7 +210,7 @@ int32_t do_cache_op(struct domain *caller, const uint32_t *arg)
 		size -= piece;
 		if (!size)
 			return 0;
-		if (hypercall_preempted()) {
+		if (irq_may_wait() && hypercall_preempted()) {
 			const uint32_t rest[5] = { op, va, size };
 
 			return hypercall_continue(caller, rest);

@@ -47,12 +47,19 @@ static int32_t dispatch(struct domain *caller, uint32_t number, const uint32_t *
 	return table[number].handler(caller, arg);
 }
 
-#define CONTINUED_ARGS 4u /* r4 is the guest's: a stub of the hypercall page keeps it */
+/* Arguments of a call that goes on: copied as a whole, an interrupt waits. */
+struct args {
+	uint32_t arg[ARGS];
+};
 
-/* Makes the guest execute the SWI again, with the arguments as they are now. */
+/* Makes the guest execute the SWI again, with the arguments as they are now.  r4 is the guest's: a stub
+ * of the hypercall page keeps it. */
 static void call_again(struct vcpu *v)
 {
-	memcpy(v->regs.r, v->continuation, CONTINUED_ARGS * sizeof(v->continuation[0]));
+	uint32_t r4 = v->regs.r[ARGS - 1u];
+
+	*(struct args *)v->regs.r = *(const struct args *)v->continuation;
+	v->regs.r[ARGS - 1u] = r4;
 	v->regs.pc -= (v->regs.psr & PSR_T) ? 2u : 4u;
 }
 
@@ -81,7 +88,7 @@ bool hypercall_preempted(void)
 
 int32_t hypercall_continue(struct domain *caller, const uint32_t arg[5])
 {
-	memcpy(caller->vcpu.continuation, arg, sizeof(caller->vcpu.continuation));
+	*(struct args *)caller->vcpu.continuation = *(const struct args *)arg;
 	return HYPERCALL_CONTINUED;
 }
 

@@ -22,20 +22,16 @@ struct irq_line {
 
 static struct irq_line lines[IRQ_LINES];
 static const struct irqchip *irqchip;
-static struct {                          /* see struct irqchip */
-	const volatile uint32_t *status; /* of none: 0 */
-	volatile uint32_t *clear;
-	uint32_t own;
-} fast;
+struct irq_fast irq_fast;
 
 void irq_init(const struct irqchip *chip)
 {
-	static const uint32_t none;
+	static const uint32_t unknown = 1;
 
 	irqchip = chip;
-	fast.status = chip->status ? chip->status : &none;
-	fast.clear = chip->clear;
-	fast.own = chip->own;
+	irq_fast.status = chip->status ? chip->status : &unknown;
+	irq_fast.clear = chip->clear;
+	irq_fast.own = chip->own;
 	chip->ops->init(chip);
 }
 
@@ -98,7 +94,7 @@ static __attribute__((noinline)) void handle_slowly(void)
  * acknowledges it, for good if nobody wants it. */
 void irq_handle(void)
 {
-	uint32_t own = *fast.status & fast.own;
+	uint32_t own = *irq_fast.status & irq_fast.own;
 	const struct irq_line *l;
 	unsigned int line;
 
@@ -112,7 +108,7 @@ void irq_handle(void)
 		line_handle(line);
 		return;
 	}
-	*fast.clear = 1u << line;
+	*irq_fast.clear = 1u << line;
 	if (l->owner)
 		event_send_pirq(l->owner, line);
 }

@@ -7,6 +7,7 @@
  */
 #include <hv/guest_access.h>
 #include <hv/hypercall.h>
+#include <hv/irq.h>
 #include <hv/lib.h>
 #include <hv/pagetable.h>
 #include <arch/cpu.h>
@@ -86,7 +87,6 @@ struct progress {
 	vaddr_t pdone;    /* 0: the caller does not want to know */
 	uint32_t domid;
 	uint32_t batch;   /* entries to copy at once */
-	bool began;       /* it may be preempted: this call has done something */
 	struct leaf leaf;
 };
 
@@ -104,7 +104,6 @@ static int progress_init(struct progress *p, struct domain *caller, const uint32
 	p->domid = arg[3];
 	p->batch = UPDATE_BATCH;
 	p->leaf.table = NULL;
-	p->began = !(arg[1] & MMU_UPDATE_PREEMPTED);
 	if (p->left > UINT32_MAX / size || !guest_range_ok(caller, p->array, p->left * size) ||
 	    (p->pdone && !guest_range_ok(caller, p->pdone, sizeof(p->done))))
 		return -XEN_EFAULT;
@@ -126,8 +125,8 @@ static int32_t progress_end(const struct progress *p, struct domain *caller, int
 }
 
 /*
- * Up to UPDATE_BATCH entries between two looks at what is pending; 0 or an error,
- * -FRAME_ERESTART if there is pending work.
+ * Up to UPDATE_BATCH entries: 0 or an error, -FRAME_ERESTART if there is pending work.  That is
+ * done before the call goes on, so a look before the first entry holds nobody up for good.
  */
 static int update_some(struct domain *d, struct progress *p)
 {
@@ -141,18 +140,18 @@ static int update_some(struct domain *d, struct progress *p)
 		return 0;
 	}
 	while (rc >= 0 && i < n) {
-		if ((rc || i == 0) && p->began && hypercall_preempted()) {
+		uint32_t set;
+
+		if (irq_may_wait() && hypercall_preempted()) {
 			rc = -FRAME_ERESTART;
 			break;
 		}
-		rc = 0;
-		if (p->leaf.table)
-			i += leaf_set_many(d, &p->leaf, &batch[i], n - i);
-		if (i < n) {
+		set = p->leaf.table ? leaf_set_many(d, &p->leaf, &batch[i], n - i) : 0;
+		if (!set) {
 			rc = update_entry(d, &batch[i], &p->leaf);
-			i += rc >= 0;
+			set = rc >= 0;
 		}
-		p->began = true;
+		i += set;
 	}
 	p->array += i * (uint32_t)sizeof(batch[0]);
 	p->left -= i;
@@ -187,8 +186,11 @@ int32_t do_mmu_update(struct domain *caller, const uint32_t *arg)
 	rc = progress_init(&p, caller, arg, sizeof(struct mmu_update));
 	if (rc)
 		return rc;
-	while (p.left && !rc)
+	while (p.left && !rc) {
 		rc = update_some(caller, &p);
+		if (!rc && irq_may_wait() && hypercall_preempted())
+			rc = -FRAME_ERESTART;
+	}
 	arch_write_buffer_drain();
 	return progress_end(&p, caller, rc);
 }

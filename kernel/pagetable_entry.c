@@ -17,6 +17,7 @@
  * safety needs it, frame_flush_stale().  Context: interrupts off.
  */
 #include <hv/hypercall.h>
+#include <hv/irq.h>
 #include <hv/pagetable.h>
 #include <hv/panic.h>
 #include <arch/mm.h>
@@ -26,7 +27,8 @@
 #define COARSE_ZERO       0x3ECu     /* bits 9:2 but for bit 4 */
 #define SECTION_ZERO      0x000FF200u
 #define SECTION_AP_MASK   L1_SECTION_AP(3u)
-#define CLEAR_LOOK        4u  /* entries cleared between two looks */
+#define SET_LOOK          2u  /* entries set between two looks */
+#define CLEAR_LOOK        2u  /* the same if they are cleared */
 #define SEARCH_PIECE      32u /* frames looked at between two looks at what is pending */
 
 static inline int translate_small(const struct domain *d, uint32_t guest, uint32_t *hw)
@@ -54,17 +56,19 @@ __attribute__((noinline)) int leaf_entry_translate(const struct domain *d, uint3
 	return translate_small(d, guest, hw);
 }
 
-/* Data frames that are mapped writable already, or to be mapped read-only: the usual case. */
+/* Data frames that are no tables: the usual case. */
 static inline bool leaf_entry_hold_fast(uint32_t hw)
 {
 	struct frame *f = frame_at(maddr_to_mfn(hw));
 	uint32_t ap = hw & SMALL_AP_MASK;
 
-	if (f->info != FRAME_RW ? f->info != FRAME_NONE || ap : ap == SMALL_AP_HALF)
+	if (f->info > FRAME_RW || ap == SMALL_AP_HALF)
 		return false;
 	count_up(&f->ref_count);
-	if (ap)
+	if (ap) {
+		f->info = FRAME_RW;
 		count_up(&f->type_count);
+	}
 	return true;
 }
 
@@ -98,19 +102,26 @@ static int leaf_entry_get(struct domain *d, uint32_t hw)
 	return leaf_entry_hold(d, hw);
 }
 
-static inline void put_small(uint32_t hw)
+/* What an entry holds beside its reference. */
+static inline void put_small_type(struct frame *f, uint32_t hw)
 {
 	mfn_t mfn = maddr_to_mfn(hw);
+
+	if ((hw & SMALL_AP_MASK) != L2_AP_ALL(AP_READ_ONLY) && count_down(&f->type_count) &&
+	    !section_of(mfn)->writable)
+		frame_type_unused(mfn);
+}
+
+static inline void put_small(uint32_t hw)
+{
 	struct frame *f;
 
 	if (!hw)
 		return;
-	f = frame_at(mfn);
+	f = frame_at(maddr_to_mfn(hw));
 	ASSERT(f->ref_count);
 	(void)count_down(&f->ref_count);
-	if ((hw & SMALL_AP_MASK) != L2_AP_ALL(AP_READ_ONLY) && count_down(&f->type_count) &&
-	    !section_of(mfn)->writable)
-		frame_type_unused(mfn);
+	put_small_type(f, hw);
 }
 
 __attribute__((noinline)) void leaf_entry_put(uint32_t hw)
@@ -176,19 +187,22 @@ static __attribute__((noinline)) int leaf_replace(struct domain *d, mfn_t leaf, 
 }
 
 /* The usual change. False: nothing was changed, it is none of these. */
-static inline bool leaf_set_fast(const struct domain *d, uint32_t *entry, uint32_t guest)
+static __attribute__((always_inline)) inline bool leaf_set_fast(const struct domain *d, uint32_t *entry, uint32_t guest)
 {
 	uint32_t old = *entry, hw;
 
 	if (translate_small(d, guest, &hw))
 		return false;
-	if ((old ^ hw) & ~SAME_HOLDS) {
+	if (!((old ^ hw) & ~SAME_HOLDS)) {
+		*entry = hw;
+	} else if (((old ^ hw) & L2_SMALL_BASE) == 0 && (hw & SMALL_AP_MASK) == L2_AP_ALL(AP_READ_ONLY)) {
+		*entry = hw; /* as fork does: the reference stays (no entry is of frame 0) */
+		put_small_type(frame_at(maddr_to_mfn(old)), old);
+	} else {
 		if (hw && !leaf_entry_hold_fast(hw))
 			return false;
 		*entry = hw;
 		put_small(old);
-	} else {
-		*entry = hw;
 	}
 	return true;
 }
@@ -213,6 +227,8 @@ uint32_t leaf_set_many(const struct domain *d, const struct leaf *leaf, const st
 	for (i = 0; i < count; i++) {
 		uint32_t ptr = (uint32_t)u[i].ptr;
 
+		if (i && i % SET_LOOK == 0 && irq_may_wait())
+			break;
 		if ((uint32_t)(u[i].ptr >> 32) | (uint32_t)(u[i].val >> 32) | ((ptr ^ leaf->at) & LEAF_SAME))
 			break;
 		/* The entry before may have been what made it a table. */
@@ -237,7 +253,7 @@ int leaf_clear(mfn_t leaf, uint32_t word, uint32_t count)
 		if (!old) /* cleared before the call was preempted, too */
 			continue;
 		if (cleared == CLEAR_LOOK) {
-			if (hypercall_preempted())
+			if (irq_may_wait() && hypercall_preempted())
 				return -FRAME_ERESTART;
 			cleared = 0;
 		}

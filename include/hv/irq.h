@@ -26,6 +26,20 @@ void irq_disable_guest(unsigned int line); /* close, domain ended: mask */
 void irq_handle(void);   /* from the IRQ vector: one line that is pending, if any */
 bool irq_pending(void);  /* would the core take an interrupt now? */
 
+/* Registers of the controller that are reached without a call, see struct irqchip. */
+struct irq_fast {
+	const volatile uint32_t *status; /* of none: of a word that is 1 */
+	volatile uint32_t *clear;
+	uint32_t own;
+};
+extern struct irq_fast irq_fast;
+
+/* Cheaply: false if irq_pending() is. */
+static inline bool irq_may_wait(void)
+{
+	return *irq_fast.status != 0;
+}
+
 int32_t do_physdev_op(struct domain *caller, const uint32_t *arg);
 
 #endif

@@ -12,6 +12,7 @@
 #include <arch/current.h>
 #include <arch/guest_copy.h>
 #include <arch/mm.h>
+#include <hv/irq.h>
 #include <hv/lib.h>
 #include <hv/memory.h>
 #include <hv/panic.h>
@@ -267,6 +268,14 @@ struct domain *domain_find(struct domain *caller, domid_t id)
 	if (id == DOMID_SELF)
 		return caller;
 	return id < domain_count ? domains[id] : NULL;
+}
+
+struct irq_fast irq_fast = { .status = (const volatile uint32_t[]){ 1 } };
+
+void fake_preempt(unsigned int every)
+{
+	fake_preempt_every = every;
+	preempt_count = 0;
 }
 
 bool hypercall_preempted(void)

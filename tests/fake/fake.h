@@ -23,6 +23,7 @@ extern struct fake_calls fake_calls;
 
 /* When hypercall_preempted() says yes: 0 never, n every n-th time. */
 extern unsigned int fake_preempt_every;
+void fake_preempt(unsigned int every); /* counts from here on */
 
 /* What a TLB and a cache that nobody flushed may still hold, by machine frame: bits below. */
 extern uint8_t fake_stale[FAKE_FRAMES];
