@@ -34,7 +34,7 @@ endif
 
 help:
 	@echo 'Bantam, a hypervisor for ARM9.  Verbs:'
-	@echo '  make run         install what is missing, build all, boot the phone in QEMU'
+	@echo '  make run         install what is missing, build what it needs, boot the phone in QEMU'
 	@echo '       INITRD=file    your own root file system for Linux (cpio, may be gzipped)'
 	@echo '       CMDLINE=words  words added to the command line of Linux'
 	@echo '       ICOUNT=1       deterministic: an instruction is a nanosecond and a tick'

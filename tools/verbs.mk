@@ -25,9 +25,12 @@ boards: guests
 	    mkdir -p '$(O)'/boards/$$b && ln -sfn ../../guests ../../linux '$(O)'/boards/$$b/ && \
 	    $(MAKE) O='$(O)'/boards/$$b BOARD=$$b hypervisor u-boot || exit 1; done
 
-# Linux is left out when the description, with what it includes, does not name it.
-WANTS_LINUX := $(shell dtc -q -i boards/$(BOARD) -O dts '$(PARTITION)' 2>/dev/null | grep -q '"linux/' && echo linux)
-images: hypervisor guests $(WANTS_LINUX)
+# What the description, with what it includes, names: guests, and Linux or not.
+NAMED := $(shell dtc -q -i boards/$(BOARD) -O dts '$(PARTITION)' 2>/dev/null | grep -o '"\(linux\|guests\)/[^"]*')
+.PHONY: named-guests
+named-guests:
+	@$(MAKE) -C guests O='$(O)' WANTED='$(patsubst "guests/%,$(O)/guests/%,$(filter "guests/%,$(NAMED)))' all
+images: hypervisor named-guests $(if $(filter "linux/%,$(NAMED)),linux)
 
 RUN = tools/run --out '$(O)' --partition '$(PARTITION)' $(if $(INITRD),--initrd '$(INITRD)') \
 	$(if $(CMDLINE),--cmdline '$(CMDLINE)') $(if $(ICOUNT),--icount '$(ICOUNT)') \

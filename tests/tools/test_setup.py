@@ -154,11 +154,12 @@ def test_defconfig(tmp_path):
     assert "CONFIG_BOARD_VERSATILEPB=y" in (tmp_path / "out/.config").read_text()
 
 
-def test_linux_is_built_for_whoever_names_it(tmp_path):
-    for description, wanted in ("configs/hello.dts", False), ("configs/linux-once.dts", True), (
-            "configs/versatilepb/phone.dts", True):
-        run = make(tmp_path, "-n", "images", f"PARTITION={description}")
-        assert run.returncode == 0 and ("linux/build.sh" in run.stdout) == wanted, description
+def test_what_a_description_names_is_built(tmp_path):
+    for description, linux, guests in (("configs/hello.dts", False, {"hello"}), ("configs/linux-once.dts", True, set()),
+                                       ("configs/versatilepb/phone.dts", True, {"baseband"})):
+        run = make(tmp_path, "-n", "V=1", "images", f"PARTITION={description}")
+        assert run.returncode == 0 and ("linux/build.sh" in run.stdout) == linux, description
+        assert set(re.findall(r"/guests/([\w-]+)\.map", run.stdout)) == guests, description
 
 
 def test_another_board_in_the_same_directory(tmp_path):
