@@ -24,7 +24,6 @@
 
 #define EPIT_CONTROL     0x00u
 #define EPIT_STATUS      0x04u
-#define EPIT_LOAD        0x08u
 #define EPIT_COMPARE     0x0Cu
 
 #define EPIT_ENABLE      REG_BIT(0)

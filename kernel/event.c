@@ -89,21 +89,34 @@ void event_send_virq(struct domain *d, unsigned int virq)
 		event_set_pending(d, port);
 }
 
-void event_send_pirq(struct domain *d, unsigned int pirq)
+/* Its page is open, for it runs, and in virtual kernel mode, for it blocked by a hypercall: nobody but
+ * itself has masked or taken anything, and it was asked what is pending.  NULL: masked, it sleeps on. */
+static inline struct vcpu *raise_awake(struct vcpu *v, evtchn_port_t port)
+{
+	struct shared_info *s = v->arch.shared_info;
+	unsigned int word = port / WORD_BITS;
+
+	s->evtchn_pending[word] |= bit_of(port);
+	if (s->evtchn_mask[word] & bit_of(port)) {
+		sched_block(v);
+		return NULL;
+	}
+	s->vcpu_info[0].evtchn_pending_sel |= (xen_ulong_t)1 << word;
+	s->vcpu_info[0].evtchn_upcall_pending = 1;
+	return v;
+}
+
+struct vcpu *event_send_pirq(struct domain *d, unsigned int pirq)
 {
 	unsigned int port = d->events.pirq_port[pirq];
 
 	if (!port)
-		return;
-	if (sched_borrow(&d->vcpu, pirq) || sched_wake_alone(&d->vcpu, pirq)) {
-		/* It is current, and in virtual kernel mode for it blocked by a hypercall:
-		 * its page is open. */
-		if (raise_bits(d->vcpu.arch.shared_info, port) != RAISED_UPCALL)
-			sched_block(&d->vcpu); /* masked: it sleeps on */
-		return;
-	}
+		return NULL;
+	if (sched_borrow(&d->vcpu, pirq) || sched_wake_alone(&d->vcpu, pirq))
+		return raise_awake(&d->vcpu, port);
 	trace(TRACE_IRQ, pirq, 0);
 	raise(d, port);
+	return NULL;
 }
 
 bool event_upcall_due(struct vcpu *v)
@@ -113,14 +126,6 @@ bool event_upcall_due(struct vcpu *v)
 
 	arch_shared_info_close();
 	return due;
-}
-
-bool event_enable_upcall(struct vcpu *v)
-{
-	struct vcpu_info *info = &v->arch.shared_info->vcpu_info[0];
-
-	info->evtchn_upcall_mask = 0;
-	return info->evtchn_upcall_pending != 0;
 }
 
 int event_poll(struct domain *d, const evtchn_port_t *ports, unsigned int count)

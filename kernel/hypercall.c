@@ -15,7 +15,6 @@
 #include <hv/memory.h>
 #include <hv/pagetable.h>
 #include <hv/trace.h>
-#include <xen/sched.h>
 
 #define REG_NUMBER 12
 #define ARGS       5u
@@ -68,11 +67,6 @@ void hypercall(struct vcpu *v)
 	uint32_t number = v->regs.r[REG_NUMBER];
 	int32_t result;
 
-	if (number == __HYPERVISOR_sched_op && v->regs.r[0] == SCHEDOP_block &&
-	    sched_block_now(v)) {
-		v->regs.r[0] = 0;
-		return;
-	}
 	/* The arguments stay where they are: nothing but the result changes them. */
 	result = dispatch(v->domain, number, v->regs.r);
 	if (result == HYPERCALL_CONTINUED)

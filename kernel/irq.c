@@ -68,49 +68,44 @@ void irq_disable_guest(unsigned int line)
 		irqchip->ops->mask(irqchip, line);
 }
 
-static void line_handle(unsigned int line)
+static __attribute__((noinline)) struct vcpu *line_handle(unsigned int line)
 {
 	trace(TRACE_IRQ, line, 0);
 	lines[line].handler();
+	return NULL;
 }
 
 /* Of a controller without status register, or of the second controller. */
-static __attribute__((noinline)) void handle_slowly(void)
+static __attribute__((noinline)) struct vcpu *handle_slowly(void)
 {
 	int line = irqchip->ops->pending(irqchip);
 
 	if (line < 0)
-		return;
-	if (lines[line].handler) {
-		line_handle((unsigned int)line);
-		return;
-	}
+		return NULL;
+	if (lines[line].handler)
+		return line_handle((unsigned int)line);
 	irqchip->ops->mask(irqchip, (unsigned int)line);
-	if (lines[line].owner)
-		event_send_pirq(lines[line].owner, (unsigned int)line);
+	if (!lines[line].owner)
+		return NULL;
+	return event_send_pirq(lines[line].owner, (unsigned int)line);
 }
 
 /* One line: what else is pending interrupts whoever goes on.  A guest's line is masked until its owner
  * acknowledges it, for good if nobody wants it. */
-void irq_handle(void)
+struct vcpu *irq_handle(void)
 {
 	uint32_t own = *irq_fast.status & irq_fast.own;
 	const struct irq_line *l;
 	unsigned int line;
 
-	if (!own) {
-		handle_slowly();
-		return;
-	}
+	if (!own)
+		return handle_slowly();
 	line = 31u - (unsigned int)__builtin_clz(own);
 	l = &lines[line];
-	if (l->handler) {
-		line_handle(line);
-		return;
-	}
+	if (l->handler)
+		return line_handle(line);
 	*irq_fast.clear = 1u << line;
-	if (l->owner)
-		event_send_pirq(l->owner, line);
+	return l->owner ? event_send_pirq(l->owner, line) : NULL;
 }
 
 /* Any bit in the status register, the secondary controller's too. */

@@ -85,24 +85,25 @@ static void runstate_change(struct sched_vcpu *s, uint32_t state, tick_t now)
 }
 
 /* The budget of a loan, as of its begin. */
-static void loan_budget(struct sched_vcpu *s)
+static void loan_budget(struct sched_vcpu *s, tick_t begin)
 {
-	if (s->replenish_at <= sched_loan.latest.now) {
+	if (s->replenish_at <= begin) {
 		s->budget_left = s->budget;
-		s->replenish_at = sched_loan.latest.now + s->period;
+		s->replenish_at = begin + s->period;
 	}
 }
 
 /* Makes the loans ordinary switches. */
-static void loan_settle(void)
+void sched_settle(void)
 {
 	struct sched_vcpu *from, *to;
-	tick_t now = sched_loan.latest.now;
+	tick_t now;
 
 	if (!sched_loan.from)
 		return;
 	from = &sched_loan.from->sched;
 	to = &sched_loan.to->sched;
+	now = time_ticks_at(sched_loan.since);
 	from->time[RUNSTATE_running] += now - from->entered - sched_loan.lent;
 	from->time[RUNSTATE_runnable] += sched_loan.lent;
 	from->entered = now;
@@ -111,11 +112,14 @@ static void loan_settle(void)
 	if (pcpu.current == sched_loan.to) {
 		from->runstate = RUNSTATE_runnable;
 		to->runstate = RUNSTATE_running;
-		loan_budget(to);
+		loan_budget(to, now);
+		time_limit_by(now + to->budget_left);
 		sched_paying = sched_loan.to;
 		sched_runnable++;
 	}
+	sched_loan.latest.now = now;
 	sched_loan.from = NULL;
+	sched_loan.to = NULL;
 	sched_loan.lent = 0;
 }
 
@@ -155,7 +159,7 @@ void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info)
 	tick_t now = time_ticks(), other = 0;
 	unsigned int i;
 
-	loan_settle();
+	sched_settle();
 	memset(info, 0, sizeof(*info));
 	info->state = (int)s->runstate;
 	info->state_entry_time = s->entered;
@@ -208,7 +212,7 @@ void sched_start(struct vcpu *v)
 {
 	if (v->sched.state != VCPU_DOWN)
 		return;
-	loan_settle();
+	sched_settle();
 	v->sched.state = VCPU_RUNNABLE;
 	sched_runnable++;
 	runstate_change(&v->sched, RUNSTATE_runnable, time_ticks());
@@ -219,7 +223,7 @@ void sched_stop(struct vcpu *v)
 {
 	if (v->sched.state == VCPU_DOWN)
 		return;
-	loan_settle();
+	sched_settle();
 	if (v->sched.state == VCPU_RUNNABLE)
 		sched_runnable--;
 	v->sched.state = VCPU_DOWN;
@@ -237,7 +241,7 @@ void sched_wake(struct vcpu *v)
 
 	if (s->state != VCPU_BLOCKED)
 		return;
-	loan_settle();
+	sched_settle();
 	s->state = VCPU_RUNNABLE;
 	s->may_borrow = false;
 	sched_runnable++;
@@ -257,11 +261,15 @@ void sched_wake(struct vcpu *v)
 
 void sched_block(struct vcpu *v)
 {
-	if (v->sched.state != VCPU_RUNNABLE)
+	struct sched_vcpu *s = &v->sched;
+
+	if (s->state != VCPU_RUNNABLE)
 		return;
-	loan_settle();
-	v->sched.state = VCPU_BLOCKED;
-	v->sched.may_borrow = v->sched.prompt && v->sched.budget_left;
+	sched_settle();
+	s->state = VCPU_BLOCKED;
+	s->may_borrow = s->prompt && s->budget_left;
+	if (s->may_borrow && !s->replenish_at) /* it may pay without being looked at again */
+		s->replenish_at = sched_loan.latest.now + s->period;
 	sched_runnable--;
 	sched_request();
 }
@@ -327,28 +335,43 @@ bool sched_wake_alone(struct vcpu *v, unsigned int line)
 	return true;
 }
 
+/* The rest of a loan's payment when less than half of the budget is left. */
+static __attribute__((noinline)) void loan_charge(struct vcpu *v, uint32_t used)
+{
+	loan_budget(&v->sched, time_ticks_at(sched_loan.since));
+	sched_charge(v, used);
+}
+
 /* The borrower blocks: if that is all, the lender goes on. */
-bool sched_block_now(struct vcpu *v)
+struct vcpu *sched_block_now(struct vcpu *v)
 {
 	struct sched_vcpu *s = &v->sched;
 	struct vcpu *from = sched_loan.from;
-	tick_t now;
+	uint32_t counter, now, used, paid;
+	int32_t left;
 
-	if (!from || v != sched_loan.to || pcpu.resched)
-		return false;
-	now = time_ticks();
-	if (now >= sched_loan.latest.until || event_enable_upcall(v))
-		return false;
-	sched_loan.lent += now - sched_loan.latest.now;
-	loan_budget(s);
-	sched_charge(v, now - sched_loan.latest.now);
+	if (v != sched_loan.to || pcpu.resched)
+		return NULL;
+	counter = *time_base.counter;
+	now = counter ^ time_base.counter_xor;
+	left = (int32_t)((uint32_t)time_base.set - now);
+	if (left <= 0 || event_enable_upcall(v))
+		return NULL;
+	v->regs.r[0] = 0;
+	used = now - sched_loan.since;
+	paid = used + switch_cost;
+	s->may_borrow = true;
+	if (paid + s->budget / 2u > s->budget_left)
+		loan_charge(v, used);
+	else
+		s->budget_left -= paid;
+	sched_loan.lent += used;
+	sched_loan.since = now;
 	s->state = VCPU_BLOCKED;
-	s->may_borrow = s->budget_left != 0;
-	sched_loan.latest.now = now;
-	time_set_limit(sched_loan.latest.until, now);
-	trace_inline(TRACE_SWITCH, s->id, from->sched.id);
+	*time_base.restart = (uint32_t)left;
+	trace_at(counter, TRACE_SWITCH, s->id, from->sched.id);
 	arch_context_switch(from);
-	return true;
+	return from;
 }
 
 void schedule(void)
@@ -358,7 +381,7 @@ void schedule(void)
 	struct vcpu *next;
 
 	pcpu.resched = 0;
-	loan_settle();
+	sched_settle();
 	sched_loan.latest.since = sched_loan.latest.now;
 	sched_loan.latest.now = time_ticks();
 	next = ops->pick(prev, &sched_loan.latest);

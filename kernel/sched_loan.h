@@ -8,8 +8,13 @@
  * decided: sched_block_now().  Before anything else is decided, changed or asked the loans are made
  * ordinary switches by loan_settle() in sched.c.
  *
+ * The device is set to the end of the budget if it was to fire later, and nothing else is: time_base.set stays
+ * what it is without the loan, and time_limit what the lender has.  sched_settle() makes it known,
+ * before anybody sets a timer or looks which are over.  Time is the low word of the tick count here; a
+ * turn cannot pass, for each timer interrupt settles the loans.
+ *
  * The budget that a loan starts with may be older than a period.  That shortens it, no more: at its
- * end, or when it is settled, the budget of that time is looked up.
+ * end, when it is settled, or when less than half is left, the budget of that time is looked up.
  *
  * Inline and in a header because every instruction here is one of the frame interrupt's latency;
  * event.c uses it once.  Context: interrupts off.
@@ -23,9 +28,10 @@
 
 struct sched_loan {
 	struct vcpu *from;   /* NULL: there is none */
-	struct vcpu *to;     /* the one that runs has borrowed, else has returned */
-	tick_t lent;         /* ticks, by loans that were returned */
-	struct sched_decision latest; /* the last decision, or loan or return */
+	struct vcpu *to;     /* the one that runs has borrowed, else has returned; NULL with from */
+	uint32_t since;      /* tick of the last loan or return, low word */
+	uint32_t lent;       /* ticks, by loans that were returned */
+	struct sched_decision latest; /* the last decision */
 };
 extern struct sched_loan sched_loan;
 
@@ -34,20 +40,31 @@ static inline bool sched_borrow(struct vcpu *v, unsigned int line)
 {
 	struct sched_vcpu *s = &v->sched;
 	struct vcpu *from = pcpu.current;
-	tick_t now;
+	uint32_t left = s->budget_left, counter, now;
 
 	if (!s->may_borrow || pcpu.undecided)
 		return false;
-	now = time_ticks();
-	time_set_limit_after(s->budget_left, now + s->budget_left);
+	counter = *time_base.counter;
+	now = counter ^ time_base.counter_xor;
+	if ((uint32_t)time_base.set - now > left)
+		*time_base.restart = left; /* if it has just fired nothing is set, but its interrupt waits */
 	sched_loan.from = from;
 	sched_loan.to = v;
-	sched_loan.latest.now = now;
+	sched_loan.since = now;
 	s->state = VCPU_RUNNABLE;
 	s->may_borrow = false;
-	trace_inline(TRACE_SWITCH, from->sched.id, s->id | (line + 1u) << 16);
+	trace_at(counter, TRACE_SWITCH, from->sched.id, s->id | (line + 1u) << 16);
 	arch_context_switch(v);
 	return true;
+}
+
+/* SCHEDOP_block of v, whose page is open: its upcalls are not masked from here on; true if one is due. */
+static inline bool event_enable_upcall(const struct vcpu *v)
+{
+	struct vcpu_info *info = &v->arch.shared_info->vcpu_info[0];
+
+	info->evtchn_upcall_mask = 0;
+	return info->evtchn_upcall_pending != 0;
 }
 
 #endif

@@ -13,9 +13,9 @@
  * Budget.  A real-time vCPU pays for the time that it runs by rule 1 outside its own
  * window while somebody else could run, and SWITCH_NS (sched.c) each time: a clock of 1 MHz does
  * not see short runs.  In its own window, in slack and while it is the only
- * runnable one it pays nothing, so an idle machine needs no timer for it.  From the
- * first payment on a full budget returns one period later, all at once: any
- * interval of n periods gives it n + 1 budgets at most.
+ * runnable one it pays nothing, so an idle machine needs no timer for it.  One period after
+ * the first payment from a full budget, or after it went to sleep with one, that returns, all at
+ * once: any interval of n periods gives it n + 1 budgets at most.
  *
  * Decision times: the end of the budget paid from, the next edge of a window, the end
  * of a slice, the return of a budget that a runnable vCPU waits for; none while only

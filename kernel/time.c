@@ -20,6 +20,7 @@
 #include <hv/event.h>
 #include <hv/irq.h>
 #include <hv/partition.h>
+#include <hv/sched.h>
 #include <hv/trace.h>
 #include <arch/cpu.h>
 #include <arch/mm.h>
@@ -34,7 +35,6 @@ tick_t time_limit;
 
 static const struct timer_device *device;
 static struct timer *first;      /* armed timers, sorted by expiry */
-static tick_t programmed;        /* what the device is set to */
 static bool expiring;            /* timer_interrupt() sets the device at its end */
 static struct timer keep_alive;
 
@@ -172,7 +172,7 @@ void time_init(const struct timer_device *timer)
 {
 	device = timer;
 	first = NULL;
-	programmed = TICK_NEVER;
+	time_base.set = TICK_NEVER;
 	time_limit = TICK_NEVER;
 	base.hz = system_partition.timer_hz ? system_partition.timer_hz : timer->hz;
 	ratio_init(&ns_per_tick, NS_PER_S, base.hz);
@@ -184,6 +184,7 @@ void time_init(const struct timer_device *timer)
 	timer->ops->init(timer);
 	time_base.counter = timer->counter;
 	time_base.counter_xor = timer->counter_xor;
+	time_base.restart = timer->restart;
 	time_base.ticks = time_counter();
 	base.boot = time_base.ticks;
 	trace_init(timer);
@@ -213,15 +214,17 @@ static inline __attribute__((always_inline)) void device_set(tick_t at, uint32_t
 {
 	int32_t ticks = (int32_t)((uint32_t)at - now);
 
-	programmed = at;
+	time_base.set = at;
 	device->ops->set(device, ticks > 0 ? (uint32_t)ticks : 1u);
 }
 
 static void program(void)
 {
-	tick_t next = first->expires < time_limit ? first->expires : time_limit;
+	tick_t next;
 
-	if (next != programmed)
+	sched_settle();
+	next = first->expires < time_limit ? first->expires : time_limit;
+	if (next != time_base.set)
 		device_set(next, time_counter());
 }
 
@@ -230,19 +233,16 @@ void time_set_limit(tick_t at, tick_t now)
 	tick_t next = first->expires < at ? first->expires : at;
 
 	time_limit = at;
-	if (next != programmed)
+	if (next != time_base.set)
 		device_set(next, (uint32_t)now);
 }
 
-void time_set_limit_after(uint32_t ticks, tick_t at)
+void time_limit_by(tick_t at)
 {
-	if (at < programmed) { /* which is never behind time_limit */
-		programmed = at;
+	if (at < time_base.set)
+		time_base.set = at;
+	if (at < time_limit)
 		time_limit = at;
-		device->ops->set(device, ticks);
-	} else if (at < time_limit) {
-		time_limit = at;
-	}
 }
 
 static void timer_unlink(struct timer *t)
@@ -297,6 +297,7 @@ void timer_interrupt(void)
 	tick_t now = time_ticks();
 	struct timer *t;
 
+	sched_settle();
 	device->ops->ack(device);
 	expiring = true;
 	while ((t = first) && t->expires <= now) {
@@ -312,7 +313,7 @@ void timer_interrupt(void)
 		sched_request();
 	}
 	expiring = false;
-	programmed = TICK_NEVER;
+	time_base.set = TICK_NEVER;
 	program();
 }
 

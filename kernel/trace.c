@@ -13,7 +13,7 @@ void trace_init(const struct timer_device *device)
 
 void trace(enum trace_event event, uint32_t a, uint32_t b)
 {
-	trace_inline(event, a, b);
+	trace_at(*trace_store.counter, event, a, b);
 }
 
 unsigned int trace_copy(struct trace_record *to, unsigned int max, uint32_t end)

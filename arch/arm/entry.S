@@ -150,8 +150,15 @@ FUNC vector_swi
 	beq	guest_system_call
 	cmp	r12, #23			@ __HYPERVISOR_iret
 	beq	guest_return
-	SAVE_GUEST_SWI
-	bl	hypercall
+	SAVE_GUEST_SWI				@ r4 = the guest's r0
+	cmp	r12, #29			@ __HYPERVISOR_sched_op
+	cmpeq	r4, #1				@ SCHEDOP_block
+	bne	1f
+	bl	sched_block_now			@ whom to go on with, if that is all
+	cmp	r0, #0
+	bne	return_to
+	ldr	r0, [sp, #PCPU_CURRENT]
+1:	bl	hypercall
 	b	return_to_guest
 END vector_swi
 
@@ -163,9 +170,13 @@ END vector_swi
 FUNC vector_irq
 	SAVE_GUEST 4				@ IRQs are never enabled in the hypervisor
 	bl	trap_irq
+	cmp	r0, #0				@ woken by this interrupt, for its upcall?
+	ldrne	r3, [r0, #VCPU_SHARED_INFO]
+	bne	enter_upcall
 	.global return_to_guest
 return_to_guest:
 	ldr	r0, [sp, #PCPU_CURRENT]
+return_to:
 	ldr	r1, [sp, #PCPU_ATTENTION]
 	ldrb	r2, [r0, #VCPU_KERNEL_MODE]
 	ldr	r3, [r0, #VCPU_SHARED_INFO]

@@ -144,10 +144,10 @@ void trap_system_call(struct vcpu *v)
 	deliver_trap(v, TRAP_SWI);
 }
 
-void trap_irq(struct vcpu *v)
+struct vcpu *trap_irq(struct vcpu *v)
 {
 	restart_sequence(v);
-	irq_handle();
+	return irq_handle();
 }
 
 /*

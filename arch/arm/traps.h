@@ -6,7 +6,7 @@
 
 #include <hv/types.h>
 
-void trap_irq(struct vcpu *v);
+struct vcpu *trap_irq(struct vcpu *v); /* as irq_handle() */
 void trap_undefined(struct vcpu *v);
 void trap_prefetch_abort(struct vcpu *v);
 void trap_data_abort(struct vcpu *v);

@@ -44,6 +44,7 @@ static const struct timer_device timer = {
 	.irq = IRQ_EPIT1,
 	.counter_maddr = GPT1_MADDR + GPT_COUNTER,
 	.counter = (const volatile uint32_t *)(AIPS2 + 0x90000u + GPT_COUNTER),
+	.restart = (volatile uint32_t *)(AIPS2 + 0x94000u + EPIT_LOAD),
 	.counter_xor = 0,
 	.hz = 33250000, /* ipg_clk after reset: 532 MHz / 4 / 2 / 2 */
 	.ops = &imx_timer_ops,

@@ -52,6 +52,7 @@ static const struct timer_device timer = {
 	.irq = IRQ_TIMER1,
 	.counter_maddr = 0x13000000u + TIMER_2 + SP804_VALUE,
 	.counter = (const volatile uint32_t *)(TIMERS + TIMER_2 + SP804_VALUE),
+	.restart = (volatile uint32_t *)(TIMERS + TIMER_1),
 	.counter_xor = SP804_COUNTER_XOR,
 	.hz = 1000000,
 	.ops = &sp804_ops,

@@ -50,6 +50,7 @@ static const struct timer_device timer = {
 	.counter_maddr = TIMER_MADDR + SP804_SECOND + SP804_VALUE,
 	.counter = (const volatile uint32_t *)(TILE + 0xE2000u + SP804_SECOND +
 						      SP804_VALUE),
+	.restart = (volatile uint32_t *)(TILE + 0xE2000u),
 	.counter_xor = SP804_COUNTER_XOR,
 	.hz = 1000000,
 	.ops = &sp804_ops,

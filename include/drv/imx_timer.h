@@ -18,4 +18,6 @@ extern const struct timer_ops imx_timer_ops;
 /* Offset of the register that guests may read; it counts up. */
 #define GPT_COUNTER 0x24u
 
+#define EPIT_LOAD 0x08u
+
 #endif

@@ -14,6 +14,8 @@ struct timer_device {
 	const volatile uint32_t *counter; /* at the hypervisor's address */
 	uint32_t counter_xor;        /* value = register ^ this */
 	uint32_t hz;                 /* default rate, may be overridden by the DT */
+	/* Ticks that are written here replace those of the one-shot if it has not fired since set(). */
+	volatile uint32_t *restart;
 	const struct timer_ops *ops;
 };
 

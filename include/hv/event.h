@@ -38,14 +38,11 @@ bool event_destroy(struct domain *d);
 /* Raises a port, virtual or physical interrupt; nothing if it is not bound. */
 void event_set_pending(struct domain *d, evtchn_port_t port);
 void event_send_virq(struct domain *d, unsigned int virq);
-/* For irq_handle() alone: another vCPU may be current then. */
-void event_send_pirq(struct domain *d, unsigned int pirq);
+/* For irq_handle() alone: if another vCPU is current then, and its upcall is due, it is returned. */
+struct vcpu *event_send_pirq(struct domain *d, unsigned int pirq);
 
 /* True if an upcall is due: pending and not masked (reads the shared page). */
 bool event_upcall_due(struct vcpu *v);
-
-/* As above after the mask is cleared, for the caller of SCHEDOP_block: its page is open. */
-bool event_enable_upcall(struct vcpu *v);
 
 /* 1 if one of the ports is pending, whatever its mask (SCHEDOP_poll), 0 if none,
  * -XEN_EINVAL for a port that cannot be. */

@@ -23,7 +23,9 @@ bool irq_granted(unsigned int line, const struct domain *d);
 void irq_enable_guest(unsigned int line);  /* bind_pirq, eoi: unmask */
 void irq_disable_guest(unsigned int line); /* close, domain ended: mask */
 
-void irq_handle(void);   /* from the IRQ vector: one line that is pending, if any */
+/* From the IRQ vector: one line that is pending, if any.  The vCPU that goes on with its upcall
+ * for it, in virtual kernel mode, when nothing else is to be looked at; or NULL. */
+struct vcpu *irq_handle(void);
 bool irq_pending(void);  /* would the core take an interrupt now? */
 
 /* Registers of the controller that are reached without a call, see struct irqchip. */

@@ -94,8 +94,10 @@ void sched_wake(struct vcpu *v);       /* BLOCKED -> RUNNABLE; else nothing */
 bool sched_wake_alone(struct vcpu *v, unsigned int line);
 void sched_block(struct vcpu *v);      /* current -> BLOCKED */
 /* SCHEDOP_block of v, which runs: if whoever it was preferred to goes on at once, it is switched
- * to here, true.  Not in a multicall. */
-bool sched_block_now(struct vcpu *v);
+ * to here and returned, else NULL.  Not in a multicall. */
+struct vcpu *sched_block_now(struct vcpu *v);
+/* Enters in the books what sched_loan.h has put off. */
+void sched_settle(void);
 
 /* How many vCPUs are runnable, one that borrows not counted. */
 extern unsigned int sched_runnable;

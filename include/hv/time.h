@@ -28,11 +28,13 @@ struct timer {
 void time_init(const struct timer_device *device); /* after irq_init() */
 nsec_t time_now(void);
 
-/* Where the present (ticks, ns) pair and the counter are; time.c's own but for reading. */
+/* Where the present (ticks, ns) pair and the device are; time.c's own but for reading. */
 struct time_base {
 	tick_t ticks;
 	const volatile uint32_t *counter;
 	uint32_t counter_xor;
+	volatile uint32_t *restart; /* drv/timer.h */
+	tick_t set;                 /* what the device is set to, at the latest: see sched_loan.h */
 };
 extern struct time_base time_base;
 
@@ -41,12 +43,17 @@ static inline uint32_t time_counter(void)
 	return *time_base.counter ^ time_base.counter_xor;
 }
 
-static inline tick_t time_ticks(void)
+/* Of a value of the counter since the pair was taken. */
+static inline tick_t time_ticks_at(uint32_t low)
 {
-	uint32_t low = time_counter();
 	uint32_t turn = (uint32_t)(time_base.ticks >> 32) + (low < (uint32_t)time_base.ticks);
 
 	return (tick_t)turn << 32 | low;
+}
+
+static inline tick_t time_ticks(void)
+{
+	return time_ticks_at(time_counter());
 }
 
 /* Durations, rounded down. */
@@ -67,8 +74,8 @@ void timer_cancel(struct timer *t);
 /* The scheduler's one deadline, outside the list: sched_request() at that tick. */
 extern tick_t time_limit;                          /* TICK_NEVER: none */
 void time_set_limit(tick_t at, tick_t now);
-/* The same if that is earlier than the present one; ticks is at - now. */
-void time_set_limit_after(uint32_t ticks, tick_t at);
+/* The device is set to that tick, or to an earlier one: so is the deadline. */
+void time_limit_by(tick_t at);
 void timer_interrupt(void);                        /* the device's handler (attached) */
 
 /* The vCPU's timers (set_timer_op and single shot, periodic); also stops them. */

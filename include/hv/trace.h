@@ -22,7 +22,7 @@ enum trace_event {
 };
 
 struct trace_record {
-	uint32_t event;    /* enum trace_event; this order is that of trace()'s registers */
+	uint32_t event;    /* enum trace_event */
 	uint32_t a, b;
 	uint32_t time;     /* the board's counter, as its register reads */
 };
@@ -37,20 +37,16 @@ _Static_assert((TRACE_RECORDS & (TRACE_RECORDS - 1)) == 0, "TRACE_RECORDS is a p
 extern struct trace_store {
 	const volatile uint32_t *counter;
 	uint32_t count; /* of all time: the next record's index, modulo TRACE_RECORDS */
-	struct trace_record ring[TRACE_RECORDS];
+	struct trace_record ring[TRACE_RECORDS] __attribute__((aligned(sizeof(struct trace_record))));
 } trace_store;
 
-/* The register as it reads: what makes time of it would cost more than the record. */
-static inline void trace_inline(enum trace_event event, uint32_t a, uint32_t b)
+/* Time is the register as it reads: what makes time of it would cost more than the record. */
+static inline void trace_at(uint32_t time, enum trace_event event, uint32_t a, uint32_t b)
 {
-	uint32_t n = trace_store.count;
+	uint32_t n = trace_store.count++;
 	struct trace_record *record = &trace_store.ring[n % TRACE_RECORDS];
 
-	record->event = event;
-	record->a = a;
-	record->b = b;
-	trace_store.count = n + 1u;
-	record->time = *trace_store.counter;
+	*record = (struct trace_record){ event, a, b, time };
 }
 
 void trace_init(const struct timer_device *device); /* before the first record */
@@ -71,9 +67,9 @@ static inline void trace(enum trace_event event, uint32_t a, uint32_t b)
 {
 	(void)event; (void)a; (void)b;
 }
-static inline void trace_inline(enum trace_event event, uint32_t a, uint32_t b)
+static inline void trace_at(uint32_t time, enum trace_event event, uint32_t a, uint32_t b)
 {
-	trace(event, a, b);
+	(void)time; (void)event; (void)a; (void)b;
 }
 static inline uint32_t trace_end(void)
 {

@@ -35,13 +35,6 @@ void sched_wake(struct vcpu *v)
 struct sched_loan sched_loan;
 struct time_base time_base;
 
-void time_set_limit_after(uint32_t ticks, tick_t at)
-{
-	(void)at;
-	(void)ticks;
-	fail();
-}
-
 void sched_block(struct vcpu *v)
 {
 	(void)v;

@@ -93,6 +93,7 @@ static void advance(nsec_t to)
 {
 	uint64_t tick = ticks_of(earlier(to, next_source()));
 
+	fake_timer_sync();
 	if (fake_shot < tick)
 		tick = fake_shot;
 	if (tick > fake_ticks)
@@ -137,7 +138,8 @@ static void block(struct domain *d)
 {
 	uint32_t arg[5] = { SCHEDOP_block, 0, 0, 0, 0 };
 
-	assert_int_equal(do_sched_op(d, arg), 0);
+	if (!sched_block_now(&d->vcpu))
+		assert_int_equal(do_sched_op(d, arg), 0);
 }
 
 /* The current vCPU runs until something happens. */
@@ -619,8 +621,10 @@ static void test_short_way(void **state)
 	assert_int_equal(sched_runnable, 1);
 	assert_true(B->vcpu.arch.shared_info->vcpu_info[0].evtchn_upcall_pending);
 	assert_true(B->vcpu.arch.shared_info->evtchn_pending[0] & bit_of(port));
-	assert_int_equal(time_limit, time_ticks() + B->vcpu.sched.budget_left);
+	fake_timer_sync();
+	assert_int_equal(fake_shot, time_ticks() + B->vcpu.sched.budget_left);
 	check_runstate(A);
+	assert_int_equal(time_limit, time_ticks() + B->vcpu.sched.budget_left); /* was asked for */
 	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_runnable);
 	assert_int_equal(B->vcpu.sched.runstate, RUNSTATE_running);
 	assert_int_equal(sched_runnable, 2);
@@ -634,32 +638,39 @@ static void test_loan_returned(void **state)
 {
 	uint32_t block_arg[5] = { SCHEDOP_block, 0, 0, 0, 0 };
 	unsigned int picks;
-	tick_t until;
+	tick_t shot;
 
 	(void)state;
 	(void)scene_short_way();
-	until = sched_loan.latest.until;
-	for (picks = 0; picks < 3; picks++) {
-		uint32_t left = picks ? B->vcpu.sched.budget_left : 1000; /* a new period */
+	shot = fake_shot;
+	for (picks = 0; picks < 60; picks++) {
+		uint32_t left = B->vcpu.sched.budget_left;
 
+		if (left < 500 + 11) /* then it is looked up: a new period has begun */
+			left = 1000;
 		fake_lines |= 1u << 9;
 		irq_handle();
 		assert_ptr_equal(pcpu.current, &B->vcpu);
-		fake_ticks += 10;
+		fake_pass(10);
 		B->vcpu.arch.shared_info->vcpu_info[0].evtchn_upcall_mask = 1;
 		assert_false(sched_block_now(&B->vcpu)); /* its event is pending */
 		assert_ptr_equal(pcpu.current, &B->vcpu);
 		assert_false(B->vcpu.arch.shared_info->vcpu_info[0].evtchn_upcall_mask);
 		take_events(B);
-		assert_true(sched_block_now(&B->vcpu));
+		B->vcpu.regs.r[0] = SCHEDOP_block;
+		assert_ptr_equal(sched_block_now(&B->vcpu), &A->vcpu);
+		assert_int_equal(B->vcpu.regs.r[0], 0);
 		assert_ptr_equal(pcpu.current, &A->vcpu);
 		assert_false(sched_requested());
 		assert_int_equal(B->vcpu.sched.state, VCPU_BLOCKED);
 		assert_int_equal(B->vcpu.sched.budget_left, left - 11); /* and SWITCH_NS */
-		assert_true(time_limit <= until);
+		fake_timer_sync();
+		assert_int_equal(fake_shot, shot); /* as if nothing had been */
+		assert_int_equal(shot, time_base.set);
 		assert_false(sched_block_now(&A->vcpu));
 	}
-	run_log[runs++] = (struct run){ time_now() - 30 * US, time_now(), 1 };
+	assert_true(B->vcpu.sched.budget_left > 500); /* 60 * 11 are more than half of it */
+	run_log[runs++] = (struct run){ time_now() - 600 * US, time_now(), 1 };
 	check_runstate(A);
 	check_runstate(B);
 	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_running);
@@ -668,13 +679,96 @@ static void test_loan_returned(void **state)
 	fake_lines |= 1u << 9;
 	irq_handle();
 	take_events(B);
-	sched_loan.latest.until = time_ticks() + 5;
-	fake_ticks += 5; /* the lender's time is over: a decision */
+	fake_pass(fake_shot - fake_ticks); /* a timer ends: a decision */
 	assert_false(sched_block_now(&B->vcpu));
 	(void)do_sched_op(B, block_arg);
 	assert_true(sched_requested());
 	schedule();
 	assert_int_equal(B->vcpu.sched.runstate, RUNSTATE_blocked);
+}
+
+/* Its interrupt comes again and again: loans only, and their sum is what the budget allows. */
+static void test_loan_hog(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	begin("static", 2);
+	set_real_time(1, 1 * MS, 5 * MS);
+	work[1] = work_left[1] = 290 * US;
+	start_all();
+	set_source(0, 9, 1);
+	source[0].next = source[0].period = 300 * US;
+	run(1000 * MS);
+	for (i = 0; i < 900; i++) { /* n periods: n + 1 budgets at most */
+		assert_true(ran(1, i * MS, (i + 5) * MS) <= 2 * MS + 10 * US);
+		assert_true(ran(1, i * MS, (i + 50) * MS) <= 11 * MS + 30 * US);
+	}
+	assert_in_range(ran(1, 0, 1000 * (nsec_t)MS), 190 * MS, 201 * MS);
+	check_runstate(A);
+	check_runstate(B);
+}
+
+/* One that never blocks again is stopped at the end of the budget, whatever timers it sets. */
+static void test_loan_not_returned(void **state)
+{
+	nsec_t from;
+
+	(void)state;
+	for (unsigned int timer = 0; timer < 3; timer++) {
+		(void)scene_short_way();
+		work[1] = 0;
+		B->vcpu.sched.replenish_at = time_ticks() + 3000;
+		irq_handle();
+		assert_ptr_equal(pcpu.current, &B->vcpu);
+		if (timer) {
+			time_vcpu_set(&B->vcpu, time_now() + timer * 600 * US);
+			if (timer == 2)
+				timer_cancel(&B->vcpu.timer);
+			assert_int_equal(sched_runnable, 2); /* settled */
+		}
+		from = time_now();
+		run(from + 3 * MS);
+		assert_in_range(ran(1, from, from + 3 * MS), 895 * US, 900 * US);
+		check_runstate(A);
+		check_runstate(B);
+	}
+}
+
+/* A turn of the counter passes in a loan, and between loans. */
+static void test_loan_counter_turns(void **state)
+{
+	nsec_t lent;
+
+	(void)state;
+	begin("static", 2);
+	fake_ticks = 0xFFFFFF00u - 9000;
+	time_init(&fake_timer);
+	sched_init();
+	set_real_time(1, 1 * MS, 5 * MS);
+	start_all();
+	set_source(0, 9, 1);
+	schedule();
+	sched_block(&B->vcpu);
+	schedule();
+	fake_pass(9000);
+	irq_handle(); /* the end of the budget that it did not need */
+	schedule();
+	for (unsigned int i = 0; i < 10; i++) { /* of 100 ticks: the turn comes in the third */
+		fake_lines |= 1u << 9;
+		irq_handle();
+		assert_ptr_equal(pcpu.current, &B->vcpu);
+		fake_pass(50);
+		take_events(B);
+		assert_ptr_equal(sched_block_now(&B->vcpu), &A->vcpu);
+		fake_pass(50);
+	}
+	sched_settle();
+	lent = B->vcpu.sched.time[RUNSTATE_running];
+	assert_int_equal(lent, 500);
+	assert_int_equal(A->vcpu.sched.time[RUNSTATE_runnable], 500);
+	assert_int_equal(A->vcpu.sched.time[RUNSTATE_running], 9000 + 450);
+	assert_int_equal(A->vcpu.sched.entered, time_ticks() - 50);
 }
 
 /* A loan begins with what is left of an old budget, and goes on with a new one. */
@@ -688,7 +782,8 @@ static void test_loan_old_budget(void **state)
 	assert_true(B->vcpu.sched.replenish_at <= time_ticks());
 	B->vcpu.sched.budget_left = 10;
 	irq_handle();
-	assert_int_equal(time_limit, time_ticks() + 10);
+	fake_timer_sync();
+	assert_int_equal(fake_shot, time_ticks() + 10);
 	run(now + 200 * US);
 	assert_true(ran(1, now, now + 103 * US) >= 98 * US);
 	assert_in_range(B->vcpu.sched.budget_left, 895, 900);
@@ -1146,6 +1241,9 @@ int main(void)
 		cmocka_unit_test(test_budget_short_runs),
 		cmocka_unit_test(test_short_way),
 		cmocka_unit_test(test_loan_returned),
+		cmocka_unit_test(test_loan_hog),
+		cmocka_unit_test(test_loan_not_returned),
+		cmocka_unit_test(test_loan_counter_turns),
 		cmocka_unit_test(test_loan_old_budget),
 		cmocka_unit_test(test_short_way_masked),
 		cmocka_unit_test(test_long_way),

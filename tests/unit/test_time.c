@@ -31,6 +31,13 @@ void irq_attach(unsigned int line, void (*handler)(void))
 	attached = handler;
 }
 
+static unsigned int settled;
+
+void sched_settle(void)
+{
+	settled++;
+}
+
 static bool line_pending;
 
 bool irq_pending(void)
@@ -291,6 +298,9 @@ static void test_set_in_callback(void **state)
 	(void)pass(1000);
 	assert_int_equal(fired, 10);
 	assert_int_equal(fake_programmed - before, 10); /* once an interrupt */
+	settled = 0;
+	timer_set(&timers[0], time_now() + 10000); /* a loan's limit is known before */
+	assert_int_equal(settled, 1);
 	assert_int_equal(fired_at[9], 100000);
 }
 
