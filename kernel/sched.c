@@ -297,7 +297,7 @@ static struct vcpu *wait_for_work(void)
 {
 	struct vcpu *next;
 
-	trace(TRACE_SWITCH, pcpu.current ? pcpu.current->domain->id : TRACE_IDLE, TRACE_IDLE);
+	trace(TRACE_SWITCH, pcpu.current ? pcpu.current->sched.id : TRACE_IDLE, TRACE_IDLE);
 	pcpu.idle = 1;
 	do {
 		pcpu.resched = 0;
@@ -401,7 +401,7 @@ void schedule(void)
 	runstate_change(&next->sched, RUNSTATE_running, sched_loan.latest.now);
 	next->sched.yielded = false;
 	if (next != current || pcpu.idle) {
-		trace(TRACE_SWITCH, current ? current->domain->id : TRACE_IDLE, next->domain->id);
+		trace(TRACE_SWITCH, current ? current->sched.id : TRACE_IDLE, next->sched.id);
 		arch_context_switch(next);
 	}
 }

@@ -46,6 +46,7 @@ static inline void trace_at(uint32_t time, enum trace_event event, uint32_t a, u
 	uint32_t n = trace_store.count++;
 	struct trace_record *record = &trace_store.ring[n % TRACE_RECORDS];
 
+	__asm__("" : "+r"(record)); /* one address for all of it */
 	*record = (struct trace_record){ event, a, b, time };
 }
 
