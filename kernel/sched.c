@@ -381,7 +381,8 @@ void schedule(void)
 	struct vcpu *next;
 
 	pcpu.resched = 0;
-	sched_settle();
+	if (sched_loan.from)
+		sched_settle();
 	sched_loan.latest.since = sched_loan.latest.now;
 	sched_loan.latest.now = time_ticks();
 	next = ops->pick(prev, &sched_loan.latest);

@@ -227,26 +227,27 @@ static void static_add(struct vcpu *v)
 
 static struct vcpu *static_pick(struct vcpu *prev, struct sched_decision *d)
 {
+	tick_t now = d->now, until;
 	struct vcpu *v;
 
 	(void)prev;
 	if (sched_paying)
-		sched_charge(sched_paying, d->now - d->since);
-	if (d->now >= edge)
-		window_advance(d->now);
+		sched_charge(sched_paying, now - d->since);
+	if (now >= edge)
+		window_advance(now);
 
-	v = pick_real_time(d->now, &d->until);
-	if (v)
-		return v;
-	if (window_owner && window_owner->sched.state == VCPU_RUNNABLE) {
+	v = pick_real_time(now, &until);
+	if (!v) {
+		until = earlier(until, edge);
 		v = window_owner;
-		d->until = earlier(d->until, edge);
-	} else {
-		v = pick_slack(d->now);
-		d->until = earlier(d->until, earlier(edge, slice_end));
+		if (!v || v->sched.state != VCPU_RUNNABLE) {
+			v = pick_slack(now);
+			until = earlier(until, slice_end);
+		}
+		if (sched_runnable <= 1)
+			until = TICK_NEVER;
 	}
-	if (sched_runnable <= 1)
-		d->until = TICK_NEVER;
+	d->until = until;
 	return v;
 }
 

@@ -211,13 +211,13 @@ return_in_c:
  */
 enter_upcall:
 	ldr	r2, [r0, #VCPU_EVENT_CALLBACK]
-	ldr	r1, [r0, #REGS_SP]
+	ldr	lr, [r0, #REGS_SP]
 	cmp	r2, #0
 	beq	return_in_c
-	sub	r1, r1, #REGS_SIZE
-	bic	r1, r1, #7			@ r1 = frame
+	sub	lr, lr, #REGS_SIZE
+	bic	lr, lr, #7			@ lr = frame
 	ldrd	r4, [r0, #VCPU_FRAMES]
-	sub	r4, r1, r4
+	sub	r4, lr, r4
 	cmp	r5, r4, ror #2
 	bls	return_in_c
 	ldr	r4, [r0, #REGS_PC]
@@ -225,21 +225,19 @@ enter_upcall:
 	mvn	r6, #0				@ orig_r0
 	orr	r5, r5, #MODE_SVC		@ virtual kernel mode, events not masked
 	@ These reach both of the two pages that the 8-aligned frame may span.
-40:	str	r6, [r1]
-	add	r7, r1, #REGS_PC
+40:	str	r6, [lr]
+	add	r7, lr, #REGS_PC
 41:	stmia	r7, {r4-r6}
 	mov	r4, #1
 	strb	r4, [r3, #INFO_MASK]
-	stmdb	sp, {r1, r2}
-	mov	lr, r1
+	stmdb	sp, {r2, lr}
 	ldmia	r0, {r0-r14}^
 	nop
 	stmia	lr, {r0-r14}^
 	msr	spsr_cxsf, #MODE_USR		@ ARM state, IRQs on
-	sub	lr, sp, #8
-	ldmia	lr, {sp}^			@ the guest's sp = frame
+	ldmdb	sp, {sp}^			@ the guest's sp = frame
 	nop
-	ldr	lr, [sp, #-4]
+	ldr	lr, [sp, #-8]
 	movs	pc, lr
 	FIXUP	40b, return_in_c
 	FIXUP	41b, return_in_c
