@@ -16,5 +16,5 @@ COLD := event irq time builder guest_state console domain dump frame image keys 
 $(foreach f,$(COLD),$(eval cflags-kernel/$(f).o := -Os))
 
 # Run when something starts, or for a person who waits: in Thumb state, which takes two thirds of the room (so is libfdt).
-THUMB := partition main trace_print keys image measure panic dump version pagetable_build
+THUMB := partition builder domain main trace_print keys image measure panic dump version pagetable_build
 $(foreach f,$(THUMB),$(eval cflags-kernel/$(f).o += -mthumb))

@@ -9,6 +9,7 @@
 #include <arch/current.h>
 #include <hv/board.h>
 #include <hv/frame.h>
+#include <hv/hypercall.h>
 #include <hv/irq.h>
 #include <hv/lib.h>
 #include <hv/memory.h>
@@ -21,13 +22,6 @@
 
 struct domain *domains[PARTITION_MAX];
 unsigned int domain_count;
-
-struct domain *domain_find(struct domain *caller, domid_t id)
-{
-	if (id == DOMID_SELF)
-		return caller;
-	return id < domain_count ? domains[id] : NULL;
-}
 
 void machine_power_off(unsigned int status)
 {
@@ -47,22 +41,35 @@ void machine_reboot(void)
 	arch_halt();
 }
 
-/* Nothing of the hardware reaches it any more; its event channels end in its own time. */
+/* Why a domain ended, once. */
+static void tell_end(struct domain *d)
+{
+	const char *format = d->end.format;
+
+	d->end.format = NULL;
+	log_guest(d, format, d->end.why, d->end.dump ? dump_begin(d) : "");
+}
+
+/* It does not go on, and nothing of the hardware reaches it any more; what it is told or asked about
+ * its end, its timers and event channels are dealt with in its own time. */
 static void stop(struct domain *d, uint8_t code)
 {
 	d->shutdown_code = code;
+	dump_note(&d->vcpu, &d->end.note);
 	d->vcpu.kernel_mode = false;
-	sched_stop(&d->vcpu);
 	for (unsigned int i = 0; i < d->partition->irq_count; i++)
 		irq_disable_guest(d->partition->irqs[i]);
 	if (arch_space_loaded(d))
 		arch_space_unload();
-	if (d->privileged && code == SHUTDOWN_poweroff)
-		machine_power_off(0);
-	if (d->privileged && code == SHUTDOWN_reboot)
+	if (d->privileged && (code == SHUTDOWN_poweroff || code == SHUTDOWN_reboot)) {
+		tell_end(d);
+		if (code == SHUTDOWN_poweroff)
+			machine_power_off(0);
 		machine_reboot();
+	}
 	d->state = DOMAIN_CLOSING;
-	sched_start(&d->vcpu);
+	sched_wake(&d->vcpu);
+	sched_request();
 }
 
 static bool all_ended(void)
@@ -89,7 +96,12 @@ static bool restarts(const struct domain *d)
 
 static void close_step(struct domain *d)
 {
-	if (dump_step(d) || !event_destroy(d))
+	if (d->end.format) {
+		tell_end(d);
+		return;
+	}
+	/* To look through all ports takes long enough. */
+	if (dump_step(d) || !event_destroy(d) || hypercall_preempted())
 		return;
 	d->state = DOMAIN_SHUTDOWN;
 	sched_stop(&d->vcpu);
@@ -115,8 +127,9 @@ void domain_crash(struct domain *d, const char *why)
 	if (d->state != DOMAIN_RUNNING)
 		return;
 	trace(TRACE_CRASH, d->id, d->vcpu.regs.pc);
-	log_guest(d, "crashed: %s", why);
-	dump_vcpu(&d->vcpu);
+	d->end.format = "crashed: %s%s";
+	d->end.why = why;
+	d->end.dump = true;
 	stop(d, SHUTDOWN_crash);
 }
 
@@ -130,9 +143,9 @@ void domain_shutdown(struct domain *d, uint8_t code)
 
 	if (d->state != DOMAIN_RUNNING && d->state != DOMAIN_BUILDING)
 		return;
-	log_guest(d, "shut down: %s", code < ARRAY_SIZE(names) ? names[code] : "?");
-	if (code == SHUTDOWN_crash && d->state == DOMAIN_RUNNING)
-		dump_vcpu(&d->vcpu);
+	d->end.format = "shut down: %s%s";
+	d->end.why = code < ARRAY_SIZE(names) ? names[code] : "?";
+	d->end.dump = code == SHUTDOWN_crash && d->state == DOMAIN_RUNNING;
 	stop(d, code);
 }
 

@@ -20,17 +20,16 @@
 
 static struct {
 	const char *name;          /* NULL: no dump is being printed */
-	struct domain *domain;     /* take_rest() is to come; else NULL */
-	bool kernel_mode;
+	struct domain *domain;     /* take_stack() and take_rest() are to come; else NULL */
+	struct dump_note note;
 	struct cpu_user_regs regs;
-	struct arch_fault fault;
 	uint32_t guest_fsr, guest_far, dacr;
 	struct pagetable_walk walk;
 	uint32_t stack[STACK_WORDS];
 	unsigned int stack_count;
+	bool stack_taken;
 	struct trace_record trace[TRACE_LINES];
 	unsigned int trace_count;
-	uint32_t trace_end;
 	unsigned int step;
 } dump;
 
@@ -66,44 +65,49 @@ void dump_words(uint32_t address, const uint32_t *words, unsigned int lines)
 }
 
 /*
- * The words at the guest's sp, as far as they can be read.  Only the current
- * vCPU's are reachable; the copy stops at the first fault, whatever sp is.
+ * More words at the guest's sp, as far as they can be read: its space is loaded, and nobody else's
+ * vCPU is current.  The copy stops at the first fault, whatever sp is.
  */
-static void take_stack(const struct vcpu *v)
+static void take_stack(void)
 {
-	vaddr_t sp = v->regs.sp & ~3u;
-	const uint32_t size = STACK_PIECE * sizeof(uint32_t);
+	const struct vcpu *v = &dump.domain->vcpu;
+	int fault;
 
-	dump.stack_count = 0;
-	if (v != vcpu_current() || !(v->domain->resident || arch_space_loaded(v->domain)))
-		return;
-	while (dump.stack_count < STACK_WORDS &&
-	       !copy_from_guest(dump.stack + dump.stack_count,
-				sp + 4 * dump.stack_count, size))
+	(void)arch_shared_info_open(v->domain); /* and with it all that is its own */
+	fault = copy_from_guest(dump.stack + dump.stack_count, (v->regs.sp & ~3u) + 4 * dump.stack_count,
+				STACK_PIECE * sizeof(uint32_t));
+	arch_shared_info_close();
+	if (!fault)
 		dump.stack_count += STACK_PIECE;
+	dump.stack_taken = fault || dump.stack_count == STACK_WORDS;
 }
 
-/* What does not stay: the rest is the domain's and is looked at before it is built again. */
-static void take(struct vcpu *v)
+void dump_note(const struct vcpu *v, struct dump_note *note)
 {
-	arch_fault_read(&dump.fault); /* first: copying may fault */
-	dump.domain = v->domain;
-	dump.name = v->domain->name;
-	dump.kernel_mode = v->kernel_mode;
-	dump.regs = v->regs;
-	dump.trace_end = trace_end();
-	take_stack(v);
+	arch_fault_read(&note->fault);
+	note->kernel_mode = v->kernel_mode;
+	note->trace_end = trace_end();
 }
 
-static void take_rest(void)
+static void begin(struct domain *d)
+{
+	dump.domain = d;
+	dump.name = d->name;
+	dump.stack_count = 0;
+	dump.stack_taken = false;
+}
+
+static void take_rest(const struct dump_note *note)
 {
 	const struct vcpu *v = &dump.domain->vcpu;
 
+	dump.note = *note;
+	dump.regs = v->regs;
 	dump.guest_fsr = v->arch.fsr;
 	dump.guest_far = v->arch.far;
-	dump.dacr = dump.kernel_mode ? v->arch.dacr_kernel : v->arch.dacr_user;
+	dump.dacr = note->kernel_mode ? v->arch.dacr_kernel : v->arch.dacr_user;
 	pagetable_walk(v->domain, dump.guest_far, &dump.walk);
-	dump.trace_count = trace_copy(dump.trace, TRACE_LINES, dump.trace_end);
+	dump.trace_count = trace_copy(dump.trace, TRACE_LINES, note->trace_end);
 	dump.domain = NULL;
 	dump.step = 0;
 }
@@ -113,7 +117,7 @@ static void print_state(unsigned int line)
 	switch (line) {
 	case 0:
 		log_line("%s: virtual %s mode, DACR %08x", dump.name,
-			 dump.kernel_mode ? "kernel" : "user", dump.dacr);
+			 dump.note.kernel_mode ? "kernel" : "user", dump.dacr);
 		break;
 	case 1:
 		log_line("last abort delivered: address %08x, status %x (%s)",
@@ -121,10 +125,10 @@ static void print_state(unsigned int line)
 		break;
 	default:
 		log_line("core: address %08x, data %x (%s), prefetch %x (%s), DACR %08x",
-			 dump.fault.address, dump.fault.data_status,
-			 arch_fault_name(dump.fault.data_status),
-			 dump.fault.prefetch_status,
-			 arch_fault_name(dump.fault.prefetch_status), dump.fault.dacr);
+			 dump.note.fault.address, dump.note.fault.data_status,
+			 arch_fault_name(dump.note.fault.data_status),
+			 dump.note.fault.prefetch_status,
+			 arch_fault_name(dump.note.fault.prefetch_status), dump.note.fault.dacr);
 		break;
 	}
 }
@@ -164,33 +168,40 @@ static bool print_step(void)
 	return false;
 }
 
-void dump_vcpu(struct vcpu *v)
+const char *dump_begin(struct domain *d)
 {
-	struct console_domain *con = &v->domain->console;
 	nsec_t now = time_now();
 
-	if (dump.name || now < con->dump_after) {
-		log_guest(v->domain, "no dump: %s", dump.name ?
-			  "another one is being printed" : "the last one was just now");
-		return;
-	}
-	con->dump_after = now + DUMP_PAUSE;
-	take(v);
+	if (dump.name)
+		return " (no dump: another one is being printed)";
+	if (now < d->console.dump_after)
+		return " (no dump: the last one was just now)";
+	d->console.dump_after = now + DUMP_PAUSE;
+	begin(d);
+	return "";
 }
 
-bool dump_step(const struct domain *d)
+/* The space of a domain that has ended is loaded for its stack and at no other time. */
+bool dump_step(struct domain *d)
 {
 	if (dump.domain != d)
 		return false;
-	take_rest();
-	console_set_feeder(print_step);
+	if (dump.stack_taken) {
+		take_rest(&d->end.note);
+		console_set_feeder(print_step);
+		return true;
+	}
+	arch_space_load(&d->vcpu);
+	take_stack();
+	if (arch_space_loaded(d))
+		arch_space_unload();
 	return true;
 }
 
 void dump_finish(void)
 {
 	if (dump.domain)
-		take_rest();
+		take_rest(&dump.domain->end.note);
 	while (dump.name && print_step())
 		;
 	console_set_feeder(NULL);
@@ -198,9 +209,15 @@ void dump_finish(void)
 
 void dump_vcpu_now(struct vcpu *v)
 {
+	struct dump_note note;
+
+	dump_note(v, &note); /* first: copying may fault */
 	dump_finish();
-	take(v);
-	take_rest();
+	begin(v->domain);
+	if (v == vcpu_current() && (v->domain->resident || arch_space_loaded(v->domain)))
+		while (!dump.stack_taken)
+			take_stack();
+	take_rest(&note);
 	while (print_step())
 		;
 }

@@ -21,7 +21,6 @@
 
 #include "sched_loan.h"
 
-#define DESTROY_PORTS 8u /* at a time */
 #define WORD_BITS (8u * (unsigned int)sizeof(xen_ulong_t))
 
 static xen_ulong_t bit_of(evtchn_port_t port)
@@ -237,15 +236,11 @@ void event_init(struct domain *d)
 
 bool event_destroy(struct domain *d)
 {
-	unsigned int port = port_next(d, 1), left;
+	unsigned int port = port_next(d, 1);
 
-	if (!port)
-		return true;
-	for (left = DESTROY_PORTS; port && left; left--) {
+	if (port)
 		port_close(d, port);
-		port = port_next(d, port + 1);
-	}
-	return false;
+	return !port;
 }
 
 /* ---- operations ---------------------------------------------------------- */

@@ -75,6 +75,14 @@ void hypercall(struct vcpu *v)
 		v->regs.r[0] = (uint32_t)result;
 }
 
+/* Here because its callers are often run: domain.c is in Thumb state. */
+struct domain *domain_find(struct domain *caller, domid_t id)
+{
+	if (id == DOMID_SELF)
+		return caller;
+	return id < domain_count ? domains[id] : NULL;
+}
+
 bool hypercall_preempted(void)
 {
 	return sched_requested() || irq_pending();

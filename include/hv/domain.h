@@ -11,6 +11,7 @@
 #include <hv/console.h>
 #include <hv/event.h>
 #include <hv/image.h>
+#include <hv/panic.h>
 #include <hv/sched.h>
 #include <hv/sha256.h>
 #include <hv/time.h>
@@ -62,6 +63,12 @@ struct domain {
 	bool privileged;
 	enum domain_state state;
 	uint8_t shutdown_code;
+	struct {
+		const char *format; /* of the line that says so; NULL: it is told */
+		const char *why;
+		bool dump;
+		struct dump_note note;
+	} end;
 	uint32_t restart_count;
 	char name[DOMAIN_NAME_SIZE];
 	const struct partition *partition; /* its description */
@@ -82,6 +89,8 @@ struct domain {
 	uint32_t build_segment;
 	uint32_t build_next;     /* page or byte of the phase */
 	uint32_t build_tables;   /* step of pagetable_build() */
+	uint32_t build_info;     /* offset of its start info */
+	uint32_t build_table_count;
 
 	struct arch_domain arch;
 	struct event_table events;

@@ -31,7 +31,7 @@ struct event_table {
 /* Empty table, all ports closed; the heap part is allocated the first time. */
 void event_init(struct domain *d);
 
-/* Closes ports (peers see them unbound), for a domain that ends: some at a time, true when
+/* Closes a port (its peer sees it unbound), for a domain that ends: one at a time, true when
  * there was none.  Pending bits stay: the builder clears the page before it runs again. */
 bool event_destroy(struct domain *d);
 

@@ -7,6 +7,7 @@
 #ifndef HV_PANIC_H
 #define HV_PANIC_H
 
+#include <arch/cpu.h>
 #include <hv/lib.h>
 #include <hv/types.h>
 
@@ -22,16 +23,23 @@ void panic_exception(const struct cpu_user_regs *regs, const char *vector)
 
 /*
  * Registers, decoded fault, DACR, page-table walk, stack words, last trace records of a vCPU whose
- * domain ends: what does not stay is noted down at once, the rest by dump_step(), and all is printed
- * line by line, so that a guest's end does not hold up other guests.  While one dump is
- * being printed others are only mentioned.
+ * domain has ended: what does not stay is noted down at once, the rest in steps in its own time, and
+ * all is printed line by line, so that a guest's end does not hold up other guests.
  */
-void dump_vcpu(struct vcpu *v);
-/* True if there was something of d's left to note down. */
-bool dump_step(const struct domain *d);
+struct dump_note {
+	struct arch_fault fault;
+	uint32_t trace_end;
+	bool kernel_mode;
+};
+void dump_note(const struct vcpu *v, struct dump_note *note);
+/* Of what d->end.note has.  While one dump is being printed there is no other: the result says why
+ * there is none, else it is "". */
+const char *dump_begin(struct domain *d);
+/* In the domain's own time.  True if there was something left to note down. */
+bool dump_step(struct domain *d);
 /* Prints what is left of a dump before it returns: the machine ends. */
 void dump_finish(void);
-/* As dump_vcpu(), all of it before it returns: debug key, panic. */
+/* All of a dump before it returns: debug key, panic. */
 void dump_vcpu_now(struct vcpu *v);
 void dump_regs(const struct cpu_user_regs *regs);
 #define DUMP_LINE 32u /* bytes */
