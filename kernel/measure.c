@@ -6,8 +6,8 @@
  *     chain = SHA-256(chain of the entry before | the entry up to its chain)
  * That is done in short steps, by whoever comes next: a domain that waits for its entry, or the
  * reader.  Nobody waits for a domain that has lost the processor.  The
- * first KEPT entries stay, so that a guest which ends again and again does not drive out what the
- * machine began with; of those behind them the last KEPT.
+ * machine's own entries and those of first starts stay, so that a guest which ends again and again does
+ * not drive out what the machine began with; of the others the last KEPT.
  */
 #include <hv/measure.h>
 #include <hv/domain.h>
@@ -25,25 +25,43 @@
 #define ENTRIES (2u * KEPT)
 #define CHAINED offsetof(struct xenpf_measurement, chain)
 
-static struct xenpf_measurement ring[ENTRIES];
+static struct xenpf_measurement ring[ENTRIES]; /* KEPT that stay, KEPT others in turn */
 static uint32_t count;    /* entries ever made */
+static uint32_t kept;     /* of them in the first part, which is sorted */
 static uint32_t chained;  /* those that have their chain */
+static uint8_t linked[SHA256_SIZE + CHAINED] __attribute__((aligned(4))); /* begins with the last chain */
 static struct sha256 chain_hash;
+static bool chain_begun;  /* of the next of them */
 
+/* The first entry from index on that is there; index is less than count. */
 static struct xenpf_measurement *entry(uint32_t index)
 {
-	return &ring[index < KEPT ? index : KEPT + index % KEPT];
+	uint32_t others = count - kept, at = 0, step, n;
+	struct xenpf_measurement *e;
+
+	for (step = KEPT; step; step /= 2u)
+		while (at + step <= kept && ring[at + step - 1u].index < index)
+			at += step;
+	n = index - at;
+	if (others > KEPT && n < others - KEPT)
+		n = others - KEPT;
+	e = &ring[KEPT + n % KEPT];
+	return at < kept && (n >= others || ring[at].index < e->index) ? &ring[at] : e;
 }
 
 /* digest NULL: nobody knows it. */
-static void append(uint8_t kind, uint8_t by, domid_t domain, const void *digest)
+static void append(uint8_t kind, uint8_t by, const struct domain *d, const void *digest)
 {
-	struct xenpf_measurement *e = entry(count);
+	struct xenpf_measurement *e;
 
+	if (kept < KEPT && !(d && d->restart_count))
+		e = &ring[kept++];
+	else
+		e = &ring[KEPT + (count - kept) % KEPT];
 	memset(e, 0, sizeof(*e));
 	e->index = count++;
 	e->kind = kind;
-	e->domain = domain;
+	e->domain = d ? d->id : DOMID_XEN;
 	if (digest) {
 		e->by = by;
 		memcpy(e->digest, digest, sizeof(e->digest));
@@ -53,8 +71,12 @@ static void append(uint8_t kind, uint8_t by, domid_t domain, const void *digest)
 /* A step of hashing what lies in memory, or in a boot module.  True at the end. */
 static bool hash_step(struct sha256 *s, const void *memory, maddr_t module)
 {
-	if (!sha256_wants_block(s))
-		return sha256_rounds(s);
+	if (!sha256_wants_block(s)) {
+		sha256_rounds(s);
+		return false;
+	}
+	if (sha256_end(s))
+		return true;
 	if (memory)
 		memcpy(s->block, (const uint8_t *)memory + s->done, sha256_wanted(s));
 	else
@@ -66,20 +88,16 @@ static bool hash_step(struct sha256 *s, const void *memory, maddr_t module)
 /* True: every entry has its chain. */
 static bool chain_step(void)
 {
-	static uint8_t message[SHA256_SIZE + CHAINED];
-	struct xenpf_measurement *e = entry(chained);
-
 	if (chained == count)
 		return true;
-	if (!chain_hash.done) {
-		/* Before entry 0 all are zero. */
-		memcpy(message, entry(chained - 1u)->chain, SHA256_SIZE);
-		memcpy(message + SHA256_SIZE, e, CHAINED);
-		sha256_init(&chain_hash, sizeof(message));
-	}
-	if (hash_step(&chain_hash, message, 0)) {
-		memcpy(e->chain, chain_hash.digest, SHA256_SIZE);
-		chain_hash.done = 0;
+	if (!chain_begun) {
+		memcpy(linked + SHA256_SIZE, entry(chained), CHAINED);
+		sha256_init(&chain_hash, sizeof(linked));
+		chain_begun = true;
+	} else if (hash_step(&chain_hash, linked, 0)) {
+		memcpy(entry(chained)->chain, chain_hash.digest, SHA256_SIZE);
+		memcpy(linked, chain_hash.digest, SHA256_SIZE);
+		chain_begun = false;
 		chained++;
 	}
 	return false;
@@ -141,19 +159,21 @@ void measure_machine(const void *fdt)
 {
 	int node = recorded_at(fdt, arch_ram_base() + HV_IMAGE_OFFSET);
 
-	append(MEASURED_HYPERVISOR, MEASURED_BY_LOADER, DOMID_XEN, recorded_digest(fdt, node));
+	append(MEASURED_HYPERVISOR, MEASURED_BY_LOADER, NULL, recorded_digest(fdt, node));
 	node = recorded(fdt, "type", "flat_dt", sizeof("flat_dt"));
-	append(MEASURED_PARTITION, MEASURED_BY_LOADER, DOMID_XEN, recorded_digest(fdt, node));
+	append(MEASURED_PARTITION, MEASURED_BY_LOADER, NULL, recorded_digest(fdt, node));
 	sha256_init(&chain_hash, used_size(fdt));
 	while (!hash_step(&chain_hash, fdt, 0))
 		;
-	chain_hash.done = 0;
-	append(MEASURED_DEVICE_TREE, MEASURED_BY_HYPERVISOR, DOMID_XEN, chain_hash.digest);
+	append(MEASURED_DEVICE_TREE, MEASURED_BY_HYPERVISOR, NULL, chain_hash.digest);
 	while (!chain_step())
 		;
 }
 
-/* build_next is the number of the item; build_segment 1: its digest has begun. */
+/* Of an item's digest. */
+enum { HASH_NONE, HASH_BEGUN, HASH_MADE };
+
+/* build_next is the number of the item, build_segment how far its digest is. */
 bool measure_domain(struct domain *d)
 {
 	static const uint8_t kinds[] = {
@@ -165,20 +185,25 @@ bool measure_domain(struct domain *d)
 	const char *text = d->build_next == 1 ? p->cmdline : NULL;
 	const void *told = text || d->restart_count ? NULL : m->digest;
 
-	if (!chain_step())
+	if (hypercall_preempted() || !chain_step())
 		return false;
 	if (d->build_next > last)
 		return true;
-	if (!told) {
-		if (!d->build_segment)
-			sha256_init(&d->measuring, text ? strlen(text) : m->size);
-		d->build_segment = 1;
-		while (!hash_step(&d->measuring, text, m->maddr))
+	if (!told && d->build_segment == HASH_NONE) {
+		sha256_init(&d->measuring, text ? strlen(text) : m->size);
+		d->build_segment = HASH_BEGUN;
+		return false;
+	}
+	if (!told && d->build_segment == HASH_BEGUN) {
+		do {
 			if (hypercall_preempted())
 				return false;
-		d->build_segment = 0;
+		} while (!hash_step(&d->measuring, text, m->maddr));
+		d->build_segment = HASH_MADE;
+		return false;
 	}
-	append(kinds[d->build_next++], told ? MEASURED_BY_LOADER : MEASURED_BY_HYPERVISOR, d->id,
+	d->build_segment = HASH_NONE;
+	append(kinds[d->build_next++], told ? MEASURED_BY_LOADER : MEASURED_BY_HYPERVISOR, d,
 	       told ? told : d->measuring.digest);
 	return false;
 }
@@ -201,8 +226,6 @@ int32_t do_platform_op(struct domain *caller, const uint32_t *arg)
 			return hypercall_continue(caller, arg);
 	if (op.index >= count)
 		return -XEN_ENOENT;
-	if (op.index >= KEPT && count - op.index > KEPT)
-		op.index = count - KEPT;
 	return copy_to_guest(arg[0] + offsetof(struct xen_platform_op, u), entry(op.index),
 			     sizeof(struct xenpf_measurement));
 }

@@ -44,10 +44,14 @@ static inline uint32_t rotate(uint32_t x, unsigned int n)
 	return x >> n | x << (32u - n);
 }
 
+/* The order of the bytes; libgcc's function is slower by its calls. */
 static void swap(uint32_t *word, unsigned int count)
 {
-	while (count--)
-		word[count] = __builtin_bswap32(word[count]);
+	while (count--) {
+		uint32_t x = word[count];
+
+		word[count] = rotate(x, 8) ^ ((x ^ rotate(x, 16)) & 0xFF00FFFFu) >> 8;
+	}
 }
 
 void sha256_init(struct sha256 *s, uint32_t size)
@@ -82,7 +86,7 @@ void sha256_block(struct sha256 *s)
 	s->round = 0;
 }
 
-bool sha256_rounds(struct sha256 *s)
+void sha256_rounds(struct sha256 *s)
 {
 	uint32_t *w = s->schedule + s->round, *v = s->work + SHA256_ROUNDS - s->round;
 	const uint32_t *k = constants + s->round, *end = k + STEP;
@@ -99,10 +103,13 @@ bool sha256_rounds(struct sha256 *s)
 		*--v = x + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)));
 	} while (k != end);
 	s->round += STEP;
-	if (s->round < SHA256_ROUNDS)
-		return false;
-	for (unsigned int i = 0; i < 8; i++)
-		s->digest[i] += s->work[i];
+	if (s->round == SHA256_ROUNDS)
+		for (unsigned int i = 0; i < 8; i++)
+			s->digest[i] += s->work[i];
+}
+
+bool sha256_end(struct sha256 *s)
+{
 	if (s->done <= s->size + LENGTH_SIZE)
 		return false;
 	swap(s->digest, 8);

@@ -3,12 +3,13 @@
  * sha256.h - SHA-256 (FIPS 180-4) in short steps, of a message whose length is known.
  *
  *     sha256_init(s, size);
- *     do {
+ *     while (!(sha256_wants_block(s) && sha256_end(s))) {
  *             if (sha256_wants_block(s)) {
  *                     copy the next sha256_wanted(s) bytes to s->block;
  *                     sha256_block(s);
  *             }
- *     } while (!sha256_rounds(s));
+ *             sha256_rounds(s);
+ *     }
  *     the digest is in s->digest
  */
 #ifndef HV_SHA256_H
@@ -43,7 +44,10 @@ uint32_t sha256_wanted(const struct sha256 *s);
 /* Pads and begins a block. */
 void sha256_block(struct sha256 *s);
 
-/* Four rounds.  True: that was all, the digest is there. */
-bool sha256_rounds(struct sha256 *s);
+/* Four rounds. */
+void sha256_rounds(struct sha256 *s);
+
+/* When a block is wanted.  True: there is none, and the digest is there; once. */
+bool sha256_end(struct sha256 *s);
 
 #endif

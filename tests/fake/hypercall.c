@@ -3,11 +3,12 @@
 #include <hv/hypercall.h>
 
 static bool fake_preempted;
-static unsigned int fake_continued;
+static unsigned int fake_preempted_every = 1; /* so many looks */
+static unsigned int fake_looks, fake_continued;
 
 bool hypercall_preempted(void)
 {
-	return fake_preempted;
+	return fake_preempted && ++fake_looks % fake_preempted_every == 0;
 }
 
 int32_t hypercall_continue(struct domain *caller, const uint32_t arg[5])

@@ -42,12 +42,13 @@ static void digest_of(uint8_t *digest, const void *data, uint32_t size)
 	struct sha256 s;
 
 	sha256_init(&s, size);
-	do {
+	while (!(sha256_wants_block(&s) && sha256_end(&s))) {
 		if (sha256_wants_block(&s)) {
 			memcpy(s.block, (const uint8_t *)data + s.done, sha256_wanted(&s));
 			sha256_block(&s);
 		}
-	} while (!sha256_rounds(&s));
+		sha256_rounds(&s);
+	}
 	memcpy(digest, s.digest, SHA256_SIZE);
 }
 
@@ -119,10 +120,14 @@ static int setup(void **state)
 	memset(&tree, 0, sizeof(tree));
 	memset(fake_guest, 0, sizeof(fake_guest));
 	count = 0;
+	kept = 0;
 	chained = 0;
+	chain_begun = false;
+	memset(linked, 0, sizeof(linked));
 	fake_image_count = 0;
 	fake_root = NULL;
 	fake_preempted = true;
+	fake_preempted_every = 3; /* a step looks twice: at its begin and before it hashes */
 	fake_continued = 0;
 	for (unsigned int i = 0; i < sizeof(memory); i++)
 		memory[i] = (uint8_t)(i * 7 + (i >> 8));
@@ -329,6 +334,35 @@ static void test_begun_in_vain(void **state)
 	check_chain(0, 2);
 }
 
+/* However often one begins again before the others have begun, what they begin with stays. */
+static void test_restarts_do_not_drive_out_first_starts(void **state)
+{
+	struct xenpf_measurement e;
+
+	(void)state;
+	measure_all(A);
+	for (unsigned int i = 0; i < ENTRIES; i++) {
+		A->restart_count++;
+		measure_all(A);
+	}
+	check_chain(count - KEPT, count);
+	measure_all(B);
+	check_chain(count - KEPT, count);
+	for (unsigned int i = 0; i < ENTRIES; i++) {
+		A->restart_count++;
+		measure_all(A);
+	}
+	for (uint32_t i = 0; i < 3; i++)
+		assert_entry(i, MEASURED_KERNEL + i, MEASURED_BY_HYPERVISOR, 0, (read_entry(i, &e), e.digest));
+	assert_hashed(3 + 3 * ENTRIES, MEASURED_KERNEL, B, memory + KERNEL + 1, 777);
+	assert_hashed(4 + 3 * ENTRIES, MEASURED_COMMAND_LINE, B, "", 0);
+	assert_int_equal(read_entry(3, &e), 0);
+	assert_int_equal(e.index, 3 + 3 * ENTRIES); /* the next that is there */
+	assert_int_equal(read_entry(5 + 3 * ENTRIES, &e), 0);
+	assert_int_equal(e.index, count - KEPT);
+	check_chain(count - KEPT, count);
+}
+
 /* The first entries stay, of the others the oldest go; the chain is as if they were there. */
 static void test_overflow(void **state)
 {
@@ -416,7 +450,8 @@ static void test_reader_is_preempted(void **state)
 	assert_true(fake_continued > 2 && fake_continued < 100);
 	begin(B);
 	fake_preempted = false;
-	assert_false(measure_domain(B));
+	for (int step = 0; step < 3; step++) /* begun, read, noted down */
+		assert_false(measure_domain(B));
 	assert_int_equal(count, 2);
 	fake_continued = 0;
 	assert_hashed(1, MEASURED_KERNEL, B, memory + KERNEL + 1, 777);
@@ -434,6 +469,7 @@ int main(void)
 		cmocka_unit_test_setup(test_domain, setup),
 		cmocka_unit_test_setup(test_both_at_once, setup),
 		cmocka_unit_test_setup(test_begun_in_vain, setup),
+		cmocka_unit_test_setup(test_restarts_do_not_drive_out_first_starts, setup),
 		cmocka_unit_test_setup(test_overflow, setup),
 		cmocka_unit_test_setup(test_platform_op, setup),
 		cmocka_unit_test_setup(test_reader_is_preempted, setup),
