@@ -12,6 +12,7 @@
 #include <arch/mm.h>
 #include <hv/domain.h>
 #include <hv/frame.h>
+#include <hv/hypercall.h>
 #include <hv/image.h>
 #include <hv/lib.h>
 #include <hv/measure.h>
@@ -19,7 +20,7 @@
 #include <hv/partition.h>
 
 /* Bytes that are copied at a time: by words, or if source and target do not begin alike. */
-#define PIECE          2048u
+#define PIECE          1024u
 #define PIECE_BYTES    64u
 #define COMMAND_PIECE  16u
 #define MEMORY_MIN     (4u * PAGE_SIZE) /* shared info, start info, stack, and something */
@@ -124,18 +125,19 @@ static void fill_hypercall_page(struct domain *d, uint32_t n)
 	}
 }
 
-static void fill_start_info(struct domain *d, uint32_t at, gfn_t tables, uint32_t table_count)
+/* Below the tables, or below a resident's shared info. */
+static void fill_start_info(struct domain *d)
 {
 	const struct partition *p = d->partition;
-	struct start_info *info = page_map(d, at);
+	struct start_info *info = page_map(d, d->build_info);
 
 	string_copy(info->magic, ARMV5_START_INFO_MAGIC, sizeof(info->magic));
 	info->nr_pages = d->nr_pages;
 	info->shared_info = (vaddr_t)d->vcpu.arch.shared_info;
 	info->flags = d->privileged ? SIF_PRIVILEGED | SIF_INITDOMAIN : 0;
-	if (table_count) {
-		info->pt_base = d->virt_base + (tables.n << PAGE_SHIFT);
-		info->nr_pt_frames = table_count;
+	if (d->build_table_count) {
+		info->pt_base = d->virt_base + d->build_info + PAGE_SIZE;
+		info->nr_pt_frames = d->build_table_count;
 	}
 	if (p->ramdisk.size) {
 		info->mod_start = d->virt_base + ramdisk_offset(d);
@@ -150,8 +152,6 @@ static void fill_shared_info(struct domain *d)
 	memset(info, 0, PAGE_SIZE);
 	info->vcpu_info[0].evtchn_upcall_mask = 1;
 	memset(info->evtchn_mask, 0xFF, sizeof(info->evtchn_mask));
-	time_page_init(d);
-	time_page_update(&d->vcpu);
 }
 
 static void reset_vcpu(struct vcpu *v)
@@ -171,24 +171,20 @@ static bool forget_tables(struct domain *d)
 	return true;
 }
 
-/* The line that its past life left unfinished comes behind those that wait. */
 static bool begin_console(struct domain *d)
 {
-	if (log_waits()) {
-		(void)log_step();
-		return false;
-	}
-	console_domain_init(d);
-	return true;
+	return console_domain_begin(d, d->build_next++);
 }
 
 static bool clear_page(struct domain *d)
 {
-	uint32_t gfn = d->build_next++;
+	uint32_t gfn = d->build_next;
 
 	frame_reset(d, gfn, 1);
+	if (hypercall_preempted())
+		return false;
 	memset(page_map(d, gfn << PAGE_SHIFT), 0, PAGE_SIZE);
-	return gfn + 1u == d->nr_pages;
+	return ++d->build_next == d->nr_pages;
 }
 
 /* Segments one after the other, in pieces that do not cross a page. */
@@ -226,11 +222,20 @@ static bool make_shared_info(struct domain *d)
 	return true;
 }
 
+static bool make_time_page(struct domain *d)
+{
+	time_page_init(d);
+	return true;
+}
+
 static bool make_tables(struct domain *d)
 {
-	uint32_t count;
-	gfn_t first;
-	int rc = d->resident ? 0 : pagetable_build(d, &first, &count);
+	gfn_t first = gfn_make(d->nr_pages - 1u); /* a resident's shared info */
+	int rc;
+
+	d->build_table_count = 0;
+	rc = d->resident ? 0 : pagetable_build(d, &first, &d->build_table_count);
+	d->build_info = (first.n - 1u) << PAGE_SHIFT;
 
 	if (rc && rc != -FRAME_ERESTART) {
 		log_line("%s: not started: no room for its page tables", d->name);
@@ -240,23 +245,9 @@ static bool make_tables(struct domain *d)
 	return !rc;
 }
 
-/* Below the tables, or below a resident's shared info; the tables are made. */
-static uint32_t start_info_offset(struct domain *d, gfn_t *tables, uint32_t *count)
-{
-	*tables = gfn_make(d->nr_pages - 1u);
-	*count = 0;
-	if (!d->resident)
-		(void)pagetable_build(d, tables, count);
-	return (tables->n - 1u) << PAGE_SHIFT;
-}
-
 static bool make_start_info(struct domain *d)
 {
-	uint32_t count, at;
-	gfn_t tables;
-
-	at = start_info_offset(d, &tables, &count);
-	fill_start_info(d, at, tables, count);
+	fill_start_info(d);
 	return true;
 }
 
@@ -264,12 +255,9 @@ static bool make_start_info(struct domain *d)
 static bool copy_command_line(struct domain *d)
 {
 	const char *from = d->partition->cmdline;
-	struct start_info *info;
-	uint32_t count, at, end = d->build_next + COMMAND_PIECE;
-	gfn_t tables;
+	struct start_info *info = page_map(d, d->build_info);
+	uint32_t at, end = d->build_next + COMMAND_PIECE;
 
-	at = start_info_offset(d, &tables, &count);
-	info = page_map(d, at);
 	for (at = d->build_next; at < end; at++) {
 		if (!from[at] || at == sizeof(info->cmd_line) - 1)
 			return true;
@@ -288,9 +276,7 @@ static bool announce(struct domain *d)
 
 static bool run(struct domain *d)
 {
-	uint32_t count;
-	gfn_t tables;
-	vaddr_t at = d->virt_base + start_info_offset(d, &tables, &count);
+	vaddr_t at = d->virt_base + d->build_info;
 
 	arch_vcpu_start(&d->vcpu, d->image.entry, at, at);
 	arch_cache_flush_all();
@@ -303,7 +289,7 @@ void domain_build_step(struct domain *d)
 {
 	static bool (*const phases[])(struct domain *d) = {
 		forget_tables, begin_console, clear_page, measure_domain, load_piece, make_hypercall_page,
-		make_shared_info, make_tables, make_start_info, copy_command_line, announce, run,
+		make_shared_info, make_time_page, make_tables, make_start_info, copy_command_line, announce, run,
 	};
 
 	if (phases[d->build_phase](d)) {

@@ -28,6 +28,7 @@
 #define INPUT_HOLD    1000000000u /* ns, see hold_input() */
 #define CHUNK         8u      /* characters taken from a guest at a time */
 #define POLL_TRIES    1000000u
+#define BEGIN_TRIES   1000000u /* longer than it takes to send a full ring */
 
 #define CTRL_A        '\001'
 /* Set in cmd by a continuation: some of the text is printed, -XEN_EAGAIN is not
@@ -113,15 +114,13 @@ static void drain(void)
 static void drain_expired(struct timer *t)
 {
 	console.line_next = !console.line_next;
-	if (console.line_next && !log_waits() && console.feeder && console_room() > RING / 2) {
+	if (console.line_next && console.feeder && !log_waits() && console_room() > RING / 2) {
 		if (!console.feeder())
 			console.feeder = NULL;
 	} else if (!console.line_next || !log_step()) {
 		drain();
 	}
-	if (console.tail == console.head && !log_waits() && !console.feeder)
-		screen_idle();
-	if (console.tail != console.head || log_waits() || console.feeder)
+	if (console.tail != console.head || console.feeder || log_waits() || screen_idle())
 		timer_set_ticks(t, time_ticks() + console.pace);
 }
 
@@ -219,23 +218,30 @@ static void take_input(char c)
 }
 
 /*
- * Some characters, with interrupts off.  While they come the timer asks for more and not the
- * UART: a sender that never pauses does not keep the core from the interrupt of a frame.
+ * Some characters, as long as nothing else is pending.  While they come the timer asks for more and
+ * not the UART: a sender that never pauses does not keep the core from the interrupt of a frame.
  */
 void console_interrupt(void)
 {
 	const struct uart *uart = console.uart;
+	bool more = true;
 	struct domain *d;
 	unsigned int i;
-	bool more;
 	int c;
 
-	for (i = 0; !(more = hold_input()) && i < INPUT_PIECE && (c = uart->ops->rx(uart)) >= 0; i++)
+	uart->ops->listen(uart, false); /* it is not what is pending */
+	for (i = 0; i < INPUT_PIECE && !hold_input() && !irq_pending(); i++) {
+		c = uart->ops->rx(uart);
+		if (c < 0) {
+			more = i != 0;
+			break;
+		}
 		take_input((char)c);
-	more = more || i;
-	uart->ops->listen(uart, !more);
+	}
 	if (more)
 		timer_set_ticks(&console.input_timer, time_ticks() + INPUT_PACE * console.pace);
+	else
+		uart->ops->listen(uart, true);
 	d = focus_domain();
 	if (d && d->console.in_head != d->console.in_tail)
 		event_send_virq(d, VIRQ_CONSOLE);
@@ -276,6 +282,16 @@ void console_domain_init(struct domain *d)
 	console_kick();
 }
 
+bool console_domain_begin(struct domain *d, uint32_t tries)
+{
+	if (log_waits() && tries < BEGIN_TRIES) {
+		(void)log_step();
+		return false;
+	}
+	console_domain_init(d);
+	return true;
+}
+
 /* ---- the hypercall --------------------------------------------------------- */
 
 /* Is there room for the next chunk of d's?  left: characters of this call. */
@@ -298,7 +314,7 @@ static int32_t write_chunk(struct domain *d, vaddr_t from, uint32_t n)
 
 	if (copy_from_guest(chunk, from, n))
 		return -XEN_EFAULT;
-	for (done = 0; done < n && !(done && hypercall_preempted()); )
+	for (done = 0; !hypercall_preempted() && done < n && !screen_busy(); )
 		done += screen_write(d, chunk + done, n - done);
 	d->console.written = console.head;
 	console_kick();
@@ -319,7 +335,8 @@ static int32_t console_write(struct domain *d, const uint32_t *arg)
 			done = write_chunk(d, next[2], next[1] < CHUNK ? next[1] : CHUNK);
 			if (done < 0)
 				return done;
-			next[0] |= WRITE_GOES_ON;
+			if (done)
+				next[0] |= WRITE_GOES_ON;
 			next[1] -= (uint32_t)done;
 			next[2] += (uint32_t)done;
 			d->console.begun = next[1] <= SHORT ? (uint16_t)next[1] : 0;

@@ -27,7 +27,7 @@ static struct {
 
 bool log_waits(void)
 {
-	return queue.head != queue.tail;
+	return queue.head != queue.tail || screen_busy();
 }
 
 bool log_step(void)
@@ -36,12 +36,19 @@ bool log_step(void)
 	char text[FORMAT_PIECE];
 	int n;
 
-	if (!log_waits() || console_room() < STEP_ROOM)
+	if (console_room() < STEP_ROOM)
+		return false;
+	if (screen_busy()) {
+		screen_step();
+		return true;
+	}
+	if (queue.head == queue.tail)
 		return false;
 	if (queue.part == LINE_NONE) {
 		screen_line_begin();
 		format_begin(&queue.format, l->name ? "(bantam) %s: " : "(bantam) ", &l->name);
 		queue.part = LINE_NAME;
+		return true;
 	}
 	n = format_next(&queue.format, text);
 	if (n != FORMAT_END) {

@@ -15,9 +15,14 @@ enum escape_state {
 	STATE_STRING,  /* after ESC ] and the like: up to BEL or ESC */
 };
 
+#define PUT_PIECE 32u /* characters of a line that is put */
+
 static struct {
 	struct domain *focus; /* its unfinished line may be on the screen */
 	bool open;            /* ... and is */
+	struct domain *whose; /* line is being put, in pieces; NULL: nobody's */
+	uint32_t next;        /* ... and the next character of it */
+	bool ends;            /* ... and it is finished */
 } screen;
 
 static void put_text(const char *text)
@@ -64,20 +69,6 @@ static void put_left(unsigned int count)
 	console_put(text, format_text(text, sizeof(text), "\033[%uD", &word));
 }
 
-/* Shows the unfinished line of the domain with the focus, cursor in its place. */
-static void screen_open(void)
-{
-	struct screen_line *l = &screen.focus->console.screen;
-
-	if (screen.open)
-		return;
-	put_prefix(screen.focus);
-	console_put(l->text, l->length);
-	if (l->column < l->length)
-		put_left((unsigned int)(l->length - l->column));
-	screen.open = true;
-}
-
 static bool has_focus(const struct domain *d)
 {
 	return d == screen.focus;
@@ -90,22 +81,64 @@ static void line_reset(struct screen_line *l)
 	l->returned = false;
 }
 
+/* Puts d's line from its begin: screen_step() goes on with it, nobody else writes before its end. */
+static void line_begin(struct domain *d, bool ends)
+{
+	put_prefix(d);
+	screen.whose = d;
+	screen.next = 0;
+	screen.ends = ends;
+}
+
+bool screen_busy(void)
+{
+	return screen.whose != NULL;
+}
+
+void screen_step(void)
+{
+	struct screen_line *l = &screen.whose->console.screen;
+	uint32_t n = l->length - screen.next;
+
+	if (n) {
+		n = n < PUT_PIECE ? n : PUT_PIECE;
+		console_put(l->text + screen.next, n);
+		screen.next += n;
+		return;
+	}
+	if (screen.ends) {
+		put_new_line();
+		line_reset(l);
+	} else {
+		if (l->column < l->length)
+			put_left((unsigned int)(l->length - l->column));
+		screen.open = true;
+	}
+	screen.whose = NULL;
+}
+
+/* Of the domain with the focus, whose line is empty if it is not on the screen. */
+static void screen_open(void)
+{
+	if (!screen.open)
+		put_prefix(screen.focus);
+	screen.open = true;
+}
+
 /* The line is finished. */
 static void line_end(struct domain *d)
 {
 	struct screen_line *l = &d->console.screen;
 
-	if (has_focus(d)) {
-		screen_open();
+	if (has_focus(d) && screen.open) {
 		screen_close();
-		l->coloured = false;
+		line_reset(l);
 	} else {
 		screen_close();
-		put_prefix(d);
-		console_put(l->text, l->length);
-		put_new_line();
+		line_begin(d, true);
 	}
-	line_reset(l);
+	if (has_focus(d))
+		l->coloured = false;
 }
 
 /* A CR is carried out when something other than LF follows: the domain's column 0 is
@@ -123,27 +156,28 @@ static void line_return(struct domain *d)
 	}
 }
 
-static void line_put(struct domain *d, const char *text, uint32_t size)
+/* As many as have room in the line, 0 if it ends first. */
+static uint32_t line_put(struct domain *d, const char *text, uint32_t size)
 {
 	struct screen_line *l = &d->console.screen;
-	uint32_t part;
+	uint32_t room = SCREEN_LINE - 1 - l->column;
 
-	for (; size; size -= part, text += part) {
-		if (l->column >= SCREEN_LINE - 1)
-			line_end(d);
-		part = SCREEN_LINE - 1 - l->column;
-		if (part > size)
-			part = size;
-		line_return(d);
-		if (has_focus(d)) {
-			screen_open();
-			console_put(text, part);
-		}
-		memcpy(l->text + l->column, text, part);
-		l->column = (uint16_t)(l->column + part);
-		if (l->column > l->length)
-			l->length = l->column;
+	if (!room) {
+		line_end(d);
+		return 0;
 	}
+	if (size > room)
+		size = room;
+	line_return(d);
+	if (has_focus(d)) {
+		screen_open();
+		console_put(text, size);
+	}
+	memcpy(l->text + l->column, text, size);
+	l->column = (uint16_t)(l->column + size);
+	if (l->column > l->length)
+		l->length = l->column;
+	return size;
 }
 
 /* To the next column of eight, over what is there. */
@@ -154,7 +188,7 @@ static void line_tab(struct domain *d)
 
 	if (l->column + count > l->length)
 		memset(l->text + l->length, ' ', l->column + count - l->length);
-	line_put(d, l->text + l->column, count);
+	(void)line_put(d, l->text + l->column, count);
 }
 
 static void line_back(struct domain *d, unsigned int count)
@@ -350,17 +384,19 @@ uint32_t screen_write(struct domain *d, const char *text, uint32_t size)
 	const struct screen_line *l = &d->console.screen;
 	uint32_t run = 0;
 
+	if (has_focus(d) && !screen.open && l->length) {
+		line_begin(d, false);
+		return 0;
+	}
 	if (l->state == STATE_TEXT)
 		while (run < size && is_printable(text[run]))
 			run++;
-	if (run) {
-		line_put(d, text, run);
-		return run;
-	}
+	if (run)
+		return line_put(d, text, run);
 	if (l->state != STATE_TEXT)
 		escape_char(d, *text);
 	else if ((uint8_t)*text >= 0x80) /* of others: may be a C1 control */
-		line_put(d, has_focus(d) ? text : "?", 1);
+		return line_put(d, has_focus(d) ? text : "?", 1);
 	else
 		write_control(d, *text);
 	return 1;
@@ -374,8 +410,10 @@ void screen_domain_init(struct domain *d)
 	l->state = STATE_TEXT;
 	if (l->length)
 		line_end(d);
-	line_reset(l);
-	l->prefix_length = (uint8_t)format_text(l->prefix, sizeof(l->prefix), "(%s) ", &name);
+	else
+		line_reset(l);
+	if (!l->prefix_length)
+		l->prefix_length = (uint8_t)format_text(l->prefix, sizeof(l->prefix), "(%s) ", &name);
 }
 
 void screen_line_begin(void)
@@ -390,12 +428,18 @@ void screen_line_end(void)
 
 void screen_focus(struct domain *d)
 {
+	if (screen.whose && !screen.ends) {
+		screen.whose = NULL;
+		screen.open = true;
+	}
 	screen_close();
 	screen.focus = d;
 }
 
-void screen_idle(void)
+bool screen_idle(void)
 {
-	if (screen.focus && !screen.open && screen.focus->console.screen.length)
-		screen_open();
+	if (!screen.focus || screen.open || !screen.focus->console.screen.length)
+		return false;
+	line_begin(screen.focus, false);
+	return true;
 }

@@ -63,6 +63,7 @@ static void conversion_begin(struct format *f)
 {
 	const char *p = f->next + 1;
 	unsigned int width = 0;
+	size_t length;
 	bool left = *p == '-';
 
 	p += left;
@@ -71,8 +72,12 @@ static void conversion_begin(struct format *f)
 		width = width * 10u + (unsigned int)(*p - '0');
 	f->text = convert(f, *p);
 	f->next = *p ? p + 1 : p;
-	for (p = f->text; width && *p; p++)
-		width--;
+	if (width) {
+		length = (uintptr_t)(f->digits + sizeof(f->digits) - 1) - (uintptr_t)f->text;
+		if (length >= sizeof(f->digits)) /* not there */
+			length = strlen(f->text);
+		width = width > length ? width - (unsigned int)length : 0;
+	}
 	f->before = left ? 0 : width;
 	f->after = left ? width : 0;
 }

@@ -33,6 +33,9 @@ void console_early_init(const struct uart *uart); /* polled */
 void console_init(void);                          /* driven by timer and interrupt */
 /* A domain begins anew: an unfinished line of its past life is printed. */
 void console_domain_init(struct domain *d);
+/* The same when lines that wait are written, or in time even if the serial line is dead: called with
+ * tries = 0, 1, ... until it returns true. */
+bool console_domain_begin(struct domain *d, uint32_t tries);
 void console_interrupt(void);                     /* the UART's handler */
 
 /* Characters into the ring (screen.c, log.c).  Lost if the ring is full. */

@@ -29,8 +29,9 @@ void log_guest_words(struct domain *d, unsigned int count, const char *format, .
 /* "(bantam) name: ..." */
 void log_named(const char *name, unsigned int count, const char *format, va_list args);
 
+/* Or of a domain's line that is being put: screen.h. */
 bool log_waits(void);
-/* Makes some characters of the oldest line that waits; false: there is none, or no room. */
+/* Makes some characters of that one or the oldest that waits; false: there is none, or no room. */
 bool log_step(void);
 /* All lines, waiting for the serial line if the ring is full. */
 void log_finish(void);

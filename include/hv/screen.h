@@ -33,8 +33,11 @@ struct screen_line {
 #define SCREEN_WORST(count) (2u * SCREEN_LINE + 64u + 32u * (count))
 
 /* Writes printable characters up to another one, or that one: size is not 0, the result
- * how many they were.  Short, whatever they are. */
+ * how many they were, which may be none if a line has to be put first.  Short, whatever they are. */
 uint32_t screen_write(struct domain *d, const char *text, uint32_t size);
+/* While a line is being put, piece by piece, nobody else writes: log.c. */
+bool screen_busy(void);
+void screen_step(void);
 /* Prints what the domain left unfinished in its past life and forgets it. */
 void screen_domain_init(struct domain *d);
 /* Before and after a line of the hypervisor's own; nobody else writes in between. */
@@ -42,7 +45,7 @@ void screen_line_begin(void);
 void screen_line_end(void);
 /* Whose unfinished line is shown; NULL: nobody's. */
 void screen_focus(struct domain *d);
-/* All is written out: shows the unfinished line again if another line came over it. */
-void screen_idle(void);
+/* All is written out: shows the unfinished line again if another line came over it, then true. */
+bool screen_idle(void);
 
 #endif

@@ -16,8 +16,8 @@ static const char *typed = "";     /* what it will receive */
 static char keyed[64];             /* what the debug keys got */
 static size_t keyed_length;
 static nsec_t now;
-static bool preempted;
-static unsigned int virqs[3], continued;
+static bool preempted, irq_waits;
+static unsigned int virqs[3], continued, looks;
 static uint32_t continuation[5];
 static uint8_t guest[0x4000];
 
@@ -50,6 +50,8 @@ static const struct uart_ops uart_ops = {
 };
 static const struct uart uart = { .name = "fake", .irq = 12, .ops = &uart_ops };
 
+/* From the second look on. */
+bool irq_pending(void) { return irq_waits && looks++; }
 nsec_t time_now(void) { return now; }
 void timer_init(struct timer *t, void (*expired)(struct timer *t)) { t->expired = expired; }
 tick_t time_to_ticks(nsec_t duration) { return duration; }
@@ -68,9 +70,11 @@ void event_send_virq(struct domain *d, unsigned int virq)
 	assert_int_equal(virq, VIRQ_CONSOLE);
 	virqs[d->id]++;
 }
-bool hypercall_preempted(void) { return preempted; }
+/* From the second look of each call on: what was pending is done when the call is made again. */
+bool hypercall_preempted(void) { return preempted && looks++; }
 int32_t hypercall_continue(struct domain *d, const uint32_t arg[5])
 {
+	looks = 0;
 	(void)d;
 	memcpy(continuation, arg, sizeof(continuation));
 	continued++;
@@ -442,6 +446,29 @@ static void test_input_comes_in_pieces(void **state)
 	assert_memory_equal(guest, text, 36);
 }
 
+/* What else is pending waits for one character at most; none is lost. */
+static void test_input_waits_for_other_interrupts(void **state)
+{
+	unsigned int pieces;
+
+	(void)state;
+	typed = "abcd";
+	irq_waits = true;
+	for (pieces = 1; pieces <= 4; pieces++) {
+		console.input_timer.armed = false;
+		looks = 0;
+		console_interrupt();
+		assert_int_equal(strlen(typed), 4 - pieces);
+		assert_false(listens);
+		assert_true(console.input_timer.armed);
+	}
+	irq_waits = false;
+	console_interrupt();
+	assert_true(listens);
+	assert_int_equal(io(0, CONSOLEIO_read, 100, GUEST_BASE), 4);
+	assert_memory_equal(guest, "abcd", 4);
+}
+
 /* Nobody is interrupted for a character that waits for room. */
 static void test_held_input_does_not_interrupt(void **state)
 {
@@ -588,6 +615,54 @@ static void test_lines_keep_their_place(void **state)
 	       "(bantam) bb: hers\r\n(bantam) later\r\n(bb) x\r\n(linux) prompt");
 }
 
+/* A long line goes out in pieces, finished or shown again, and nobody else's gets into it. */
+static void test_long_lines_in_pieces(void **state)
+{
+	char text[241], expected[1024];
+	uint32_t before;
+
+	(void)state;
+	memset(text, 'x', 240);
+	text[240] = '\0';
+	say(1, text);
+	before = console.head;
+	say(1, "\n");
+	assert_true(console.head - before < 32);
+	assert_true(screen_busy());
+	log_line("y");
+	while (log_waits()) {
+		before = console.head;
+		assert_true(log_step());
+		assert_true(console.head - before <= PUT_PIECE);
+	}
+	sprintf(expected, "(bb) %s\r\n(bantam) y\r\n", text);
+	expect(expected);
+
+	say(0, text);                     /* shown as it comes */
+	log_line("y");
+	say(0, "z");                      /* again */
+	sprintf(expected, "(linux) %s\r\n(bantam) y\r\n(linux) %sz", text, text);
+	expect(expected);
+	log_line("y");
+	screen_line_begin();
+	screen_idle();
+	assert_true(log_step() && screen_busy());
+	screen_focus(&fake_domains[1]);   /* in the middle of it */
+	assert_false(screen_busy());
+	console_set_sync();
+	sprintf(expected, "\r\n(linux) %.32s\r\n(bantam) y\r\n", text);
+	assert_string_equal(wire, expected);
+}
+
+/* The one who goes on while its own line is being put waits for it. */
+static void test_lines_that_follow_each_other(void **state)
+{
+	(void)state;
+	say(1, "one line\nanother\nand a third\nthe rest");
+	console_domain_init(&fake_domains[1]);
+	expect("(bb) one line\r\n(bb) another\r\n(bb) and a third\r\n(bb) the rest\r\n");
+}
+
 /* Where the ring is full for guests a line still is made, whole. */
 static void test_lines_of_a_full_ring(void **state)
 {
@@ -632,6 +707,7 @@ static void test_hostile_name(void **state)
 {
 	(void)state;
 	strcpy(fake_domains[1].name, "%s\r\nbantam");
+	fake_domains[1].console.screen.prefix_length = 0; /* created anew */
 	console_domain_init(&fake_domains[1]);
 	say(1, "x\n");
 	log_guest(&fake_domains[1], "y");
@@ -752,6 +828,30 @@ static void test_restart_prints_the_rest(void **state)
 	expect("(linux) prompt\r\n");
 }
 
+/* A UART that never gets ready does not keep a domain from its start. */
+static void test_begins_without_uart(void **state)
+{
+	uint32_t tries = 0;
+
+	(void)state;
+	say(1, "unfinished");
+	log_line("first");
+	while (!console_domain_begin(&fake_domains[1], tries))
+		tries++;
+	assert_true(tries > 1);
+	expect("(bantam) first\r\n(bb) unfinished\r\n");
+
+	wire_ready = false;
+	for (unsigned int i = 0; i < 2000; i++) {
+		log_line("line %u", i);
+		while (log_step())
+			;
+	}
+	for (tries = 0; !console_domain_begin(&fake_domains[1], tries); tries++)
+		assert_true(tries < 10000000);
+	assert_true(log_waits());
+}
+
 static void test_before_init(void **state)
 {
 	(void)state;
@@ -772,12 +872,15 @@ int main(void)
 		TEST(test_forging_focused), TEST(test_forging_colours), TEST(test_forging_random),
 		TEST(test_log_line_is_printable), TEST(test_input), TEST(test_input_wraps), TEST(test_input_held),
 		TEST(test_input_comes_in_pieces), TEST(test_held_input_does_not_interrupt),
+		TEST(test_input_waits_for_other_interrupts), TEST(test_held_input_does_not_interrupt),
 		TEST(test_focus), TEST(test_ctrl_a_passes), TEST(test_input_of_the_dead),
 		TEST(test_io_errors), TEST(test_io_full), TEST(test_io_fair), TEST(test_io_continues),
 		TEST(test_io_pretends_to_go_on), TEST(test_lines_keep_their_place),
+		TEST(test_long_lines_in_pieces),
+		TEST(test_lines_that_follow_each_other),
 		TEST(test_lines_of_a_full_ring), TEST(test_sync_in_a_line), TEST(test_hostile_name),
 		TEST(test_lines_lost), TEST(test_patient_and_sync), TEST(test_log_guest),
-		TEST(test_feeder), TEST(test_restart_prints_the_rest), TEST(test_before_init),
+		TEST(test_feeder), TEST(test_restart_prints_the_rest), TEST(test_begins_without_uart), TEST(test_before_init),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
