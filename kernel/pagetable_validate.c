@@ -23,15 +23,12 @@
 #define ZERO_RUN    64u   /* as many if they are all 0 */
 #define LOOK        2u    /* entries between two looks at what is pending */
 
-static uint32_t *leaf_word(mfn_t leaf, uint32_t i)
+/* The i-th of the entries that a guest writes: of the root, or of the leaf in its frame. */
+static uint32_t *entry_at(mfn_t table, uint32_t i, bool root)
 {
-	return (uint32_t *)arch_frame_map(leaf) + LEAF_TABLE_WORD + i;
-}
-
-static uint32_t *root_word(mfn_t root, uint32_t i)
-{
-	return (uint32_t *)arch_frame_map(mfn_add(root, i / WORDS_PER_FRAME)) +
-	       i % WORDS_PER_FRAME;
+	if (root)
+		return (uint32_t *)arch_frame_map(mfn_add(table, i / WORDS_PER_FRAME)) + i % WORDS_PER_FRAME;
+	return (uint32_t *)arch_frame_map(table) + LEAF_TABLE_WORD + i;
 }
 
 static inline bool group_is_zero(const uint32_t *w)
@@ -77,61 +74,38 @@ static bool pause_at(uint32_t i)
 static int leaf_validate_entry(struct domain *d, mfn_t leaf, uint32_t i)
 {
 	uint32_t hw;
-	int rc = leaf_entry_translate(d, *leaf_word(leaf, i), &hw);
+	int rc = leaf_entry_translate(d, *entry_at(leaf, i, false), &hw);
 
 	if (!rc)
 		rc = leaf_entry_hold(d, hw);
 	if (!rc)
-		*leaf_word(leaf, i) = hw;
-	return rc;
-}
-
-static int leaf_validate(struct domain *d, mfn_t leaf)
-{
-	uint32_t i = frame_at(leaf)->type_count;
-	int rc = 0;
-
-	while (i < LEAF_ENTRIES) {
-		uint32_t n = zero_run_up(leaf_word(leaf, i), i);
-
-		if (!n) {
-			rc = leaf_validate_entry(d, leaf, i);
-			if (rc)
-				break;
-			n = 1;
-		}
-		i += n;
-		if (pause_at(i)) {
-			rc = -FRAME_ERESTART;
-			break;
-		}
-	}
-	frame_at(leaf)->type_count = (uint16_t)i;
+		*entry_at(leaf, i, false) = hw;
 	return rc;
 }
 
 static int root_validate_entry(struct domain *d, mfn_t root, uint32_t i)
 {
 	uint32_t hw;
-	int rc = root_entry_translate(d, i, *root_word(root, i), &hw);
+	int rc = root_entry_translate(d, i, *entry_at(root, i, true), &hw);
 
 	if (!rc)
 		rc = root_entry_get(d, hw);
 	if (!rc)
-		*root_word(root, i) = hw; /* mapped again: the get may have mapped others */
+		*entry_at(root, i, true) = hw; /* mapped again: the get may have mapped others */
 	return rc;
 }
 
-static int root_validate(struct domain *d, mfn_t root)
+static int table_validate(struct domain *d, mfn_t table, bool root)
 {
-	uint32_t i = frame_at(root)->type_count;
+	uint32_t end = root ? ROOT_USER_ENTRIES : LEAF_ENTRIES;
+	uint32_t i = frame_at(table)->type_count;
 	int rc = 0;
 
-	while (i < ROOT_USER_ENTRIES) {
-		uint32_t n = zero_run_up(root_word(root, i), i);
+	while (i < end) {
+		uint32_t n = zero_run_up(entry_at(table, i, root), i);
 
 		if (!n) {
-			rc = root_validate_entry(d, root, i);
+			rc = root ? root_validate_entry(d, table, i) : leaf_validate_entry(d, table, i);
 			if (rc)
 				break;
 			n = 1;
@@ -142,55 +116,55 @@ static int root_validate(struct domain *d, mfn_t root)
 			break;
 		}
 	}
-	frame_at(root)->type_count = (uint16_t)i;
+	frame_at(table)->type_count = (uint16_t)i;
 	return rc;
 }
 
-static int leaf_undo(mfn_t leaf)
+/* The guest's entry is there again, and what the hardware's held is put. */
+static void entry_undo(uint32_t *word, bool root)
 {
-	struct frame *f = frame_at(leaf);
-	uint32_t i = f->type_count;
+	uint32_t hw = *word;
 
-	while (i > 0) {
-		uint32_t *last = leaf_word(leaf, i - 1);
-		uint32_t n = zero_run_down(last, i);
+	if (!hw)
+		return;
+	*word = (frame_gfn(maddr_to_mfn(hw)).n << PAGE_SHIFT) |
+		(root ? (hw & COARSE_OFFSET) | L1_COARSE : hw & (PAGE_SIZE - 1u));
+	if (root)
+		root_entry_put(hw);
+	else
+		leaf_entry_put(hw);
+}
 
-		if (!n) {
-			uint32_t hw = *last;
-
-			if (hw)
-				*last = (frame_gfn(maddr_to_mfn(hw)).n << PAGE_SHIFT) |
-					(hw & (PAGE_SIZE - 1u));
-			leaf_entry_put(hw);
-			n = 1;
-		}
-		i -= n;
-		f->type_count = (uint16_t)i;
-		if (pause_at(i))
-			return -FRAME_ERESTART;
-	}
+static void leaf_end(mfn_t leaf)
+{
 	/* Its lower half may have been mapped writable: as if it had been FRAME_RW. */
 	frame_set_type(leaf, FRAME_RW);
 	frame_table.stale_writable = true;
-	return 0;
 }
 
-static int root_undo(mfn_t root)
+static void root_end(mfn_t root)
 {
-	struct frame *f = frame_at(root);
-	uint32_t i = f->type_count == ROOT_COMPLETE ? ROOT_USER_ENTRIES : f->type_count;
+	memset(entry_at(root, ROOT_USER_ENTRIES, true), 0, PAGE_SIZE);
+	for (uint32_t i = 0; i < ROOT_FRAMES; i++) {
+		frame_set_type(mfn_add(root, i), FRAME_NONE);
+		frame_at(mfn_add(root, i))->type_count = 0;
+	}
+}
 
+int table_undo(mfn_t table)
+{
+	struct frame *f = frame_at(table);
+	bool root = (f->info & FRAME_TYPE_MASK) == FRAME_ROOT;
+	uint32_t i = f->type_count;
+
+	if (root && i == ROOT_COMPLETE)
+		i = ROOT_USER_ENTRIES;
 	while (i > 0) {
-		uint32_t *last = root_word(root, i - 1);
+		uint32_t *last = entry_at(table, i - 1, root);
 		uint32_t n = zero_run_down(last, i);
 
 		if (!n) {
-			uint32_t hw = *last;
-
-			if (hw)
-				*last = (frame_gfn(maddr_to_mfn(hw)).n << PAGE_SHIFT) |
-					(hw & COARSE_OFFSET) | L1_COARSE;
-			root_entry_put(hw);
+			entry_undo(last, root);
 			n = 1;
 		}
 		i -= n;
@@ -198,18 +172,11 @@ static int root_undo(mfn_t root)
 		if (pause_at(i))
 			return -FRAME_ERESTART;
 	}
-	memset(root_word(root, ROOT_USER_ENTRIES), 0, PAGE_SIZE);
-	for (i = 0; i < ROOT_FRAMES; i++) {
-		frame_set_type(mfn_add(root, i), FRAME_NONE);
-		frame_at(mfn_add(root, i))->type_count = 0;
-	}
+	if (root)
+		root_end(table);
+	else
+		leaf_end(table);
 	return 0;
-}
-
-int table_undo(mfn_t mfn)
-{
-	return (frame_at(mfn)->info & FRAME_TYPE_MASK) == FRAME_LEAF ?
-		leaf_undo(mfn) : root_undo(mfn);
 }
 
 int frame_claim(mfn_t mfn)
@@ -266,7 +233,7 @@ static int leaf_become(struct domain *d, mfn_t leaf)
 			return -FRAME_ERESTART;
 	}
 	f->info |= FRAME_BUSY;
-	rc = leaf_validate(d, leaf);
+	rc = table_validate(d, leaf, false);
 	f->info &= (uint8_t)~FRAME_BUSY;
 	if (!rc) {
 		f->info = FRAME_LEAF;
@@ -333,7 +300,7 @@ static int root_become(struct domain *d, mfn_t root)
 			return -FRAME_ERESTART;
 	}
 	f->info |= FRAME_BUSY;
-	rc = root_validate(d, root);
+	rc = table_validate(d, root, true);
 	f->info &= (uint8_t)~FRAME_BUSY;
 	if (!rc && f->type_count != ROOT_COMPLETE) {
 		root_complete(d, root);
