@@ -7,7 +7,7 @@
  *     no flag       users of the type
  *     PARTIAL       (tables) entries [0, type_count) are hardware entries and hold
  *                   references, the others are still the guest's; no users.  Of a root
- *                   ROOT_COMPLETE: all, and the kernel's part is there
+ *                   more than ROOT_USER_ENTRIES: all, and pieces of the kernel's part
  *     ROOT, not the first of its four frames: 16 bits of the version of the kernel's
  *                   part that the root has a copy of
  *
@@ -28,7 +28,7 @@
 
 #define ROOT_FRAMES       4u
 #define ROOT_USER_ENTRIES KERNEL_SLOT_FIRST
-#define ROOT_COMPLETE     (ROOT_USER_ENTRIES + 1u)
+#define ROOT_COMPLETE     (ROOT_USER_ENTRIES + ROOT_PIECES)
 #define WORDS_PER_FRAME   (PAGE_SIZE / 4u)
 #define LEAF_TABLE_WORD   (ARMV5_LEAF_OFFSET / 4u)
 #define SMALL_AP_MASK     0xFF0u
@@ -149,9 +149,9 @@ int frame_get_root(struct domain *d, mfn_t mfn);
 /* frame_put_type() after the last user is gone. */
 void frame_type_unused(mfn_t mfn);
 
-/* Fills in what a root holds beside the guest's user part: when it becomes one, and before it is
- * loaded if it is not current. */
-void root_complete(struct domain *d, mfn_t root);
+/* Fills in a piece of what a root holds beside the guest's user part: when it becomes one, and all
+ * of them before it is loaded if it is not current.  It is as current as its first piece. */
+void root_complete(struct domain *d, mfn_t root, uint32_t piece);
 bool root_is_current(const struct domain *d, mfn_t root);
 
 /* Turns a table without users into a frame of no type: 0 or -FRAME_ERESTART. */

@@ -8,7 +8,6 @@
 #include <hv/domain.h>
 #include <hv/guest_access.h>
 #include <hv/hypercall.h>
-#include <hv/irq.h>
 #include <drv/power.h>
 #include <xen/callback.h>
 
@@ -210,7 +209,7 @@ int32_t do_cache_op(struct domain *caller, const uint32_t *arg)
 		size -= piece;
 		if (!size)
 			return 0;
-		if (irq_may_wait() && hypercall_preempted()) {
+		if (hypercall_interrupted()) {
 			const uint32_t rest[5] = { op, va, size };
 
 			return hypercall_continue(caller, rest);

@@ -85,7 +85,8 @@ struct domain *domain_find(struct domain *caller, domid_t id)
 
 bool hypercall_preempted(void)
 {
-	return sched_requested() || irq_pending();
+	/* A status register that is not 0 has said it. */
+	return sched_requested() || (irq_may_wait() && (irq_fast.own || irq_pending()));
 }
 
 int32_t hypercall_continue(struct domain *caller, const uint32_t arg[5])

@@ -7,7 +7,6 @@
  */
 #include <hv/guest_access.h>
 #include <hv/hypercall.h>
-#include <hv/irq.h>
 #include <hv/lib.h>
 #include <hv/pagetable.h>
 #include <arch/cpu.h>
@@ -52,7 +51,7 @@ static int update_leaf(struct domain *d, mfn_t mfn, uint32_t word, const struct 
 }
 
 /* An entry named by its guest physical address: 0, UPDATE_LONG or an error.  *leaf is for
- * those that follow: most updates are of neighbours. */
+ * those that follow, if any do: most updates are of neighbours. */
 static int update_entry(struct domain *d, const struct mmu_update *u, struct leaf *leaf)
 {
 	uint32_t ptr = (uint32_t)u->ptr;
@@ -60,7 +59,8 @@ static int update_entry(struct domain *d, const struct mmu_update *u, struct lea
 	mfn_t mfn;
 	int rc;
 
-	leaf->table = NULL;
+	if (leaf)
+		leaf->table = NULL;
 	if (ptr & 1u)
 		return (ptr & UPDATE_COMMAND) == MMU_MACHPHYS_UPDATE ?
 			-XEN_EINVAL : -XEN_ENOSYS;
@@ -68,6 +68,8 @@ static int update_entry(struct domain *d, const struct mmu_update *u, struct lea
 		return -XEN_EINVAL;
 	if (frame_is_table(mfn, FRAME_LEAF) && word >= LEAF_TABLE_WORD) {
 		rc = update_leaf(d, mfn, word, u);
+		if (!leaf)
+			return rc;
 		leaf->at = (ptr & ~(PAGE_SIZE - 1u)) | ARMV5_LEAF_OFFSET;
 		leaf->frame = frame_at(mfn);
 		leaf->table = arch_frame_map(mfn);
@@ -142,7 +144,7 @@ static int update_some(struct domain *d, struct progress *p)
 	while (rc >= 0 && i < n) {
 		uint32_t set;
 
-		if (irq_may_wait() && hypercall_preempted()) {
+		if (hypercall_interrupted()) {
 			rc = -FRAME_ERESTART;
 			break;
 		}
@@ -162,12 +164,11 @@ static int update_some(struct domain *d, struct progress *p)
 /* The usual call: one entry, and nobody asks how many were done. */
 static int32_t update_one(struct domain *caller, const uint32_t *arg)
 {
-	struct leaf leaf;
 	struct mmu_update u;
 	int rc = copy_from_guest(&u, arg[0], sizeof(u));
 
 	if (!rc)
-		rc = update_entry(caller, &u, &leaf);
+		rc = update_entry(caller, &u, NULL);
 	arch_write_buffer_drain();
 	if (rc == -FRAME_ERESTART)
 		return hypercall_continue(caller, arg);
@@ -188,7 +189,7 @@ int32_t do_mmu_update(struct domain *caller, const uint32_t *arg)
 		return rc;
 	while (p.left && !rc) {
 		rc = update_some(caller, &p);
-		if (!rc && irq_may_wait() && hypercall_preempted())
+		if (!rc && hypercall_interrupted())
 			rc = -FRAME_ERESTART;
 	}
 	arch_write_buffer_drain();

@@ -41,10 +41,11 @@ bool root_is_current(const struct domain *d, mfn_t root)
 	return root_version(root) == d->arch.kernel_version;
 }
 
-void root_complete(struct domain *d, mfn_t root)
+void root_complete(struct domain *d, mfn_t root, uint32_t piece)
 {
-	arch_root_init(d, root);
-	root_set_version(root, d->arch.kernel_version);
+	arch_root_init(d, root, piece);
+	if (!piece)
+		root_set_version(root, d->arch.kernel_version);
 }
 
 static void kernel_write(struct domain *d, mfn_t root, uint32_t slot, uint32_t hw)
@@ -129,8 +130,10 @@ int pagetable_switch(struct vcpu *v, mfn_t root)
 	rc = frame_get_root(v->domain, root);
 	if (rc)
 		return rc;
-	if (!root_is_current(v->domain, root))
-		root_complete(v->domain, root);
+	if (!root_is_current(v->domain, root)) {
+		for (uint32_t piece = 0; piece < ROOT_PIECES; piece++)
+			root_complete(v->domain, root, piece);
+	}
 	v->arch.root = root;
 	arch_space_load(v);
 	if (old.n)

@@ -17,7 +17,6 @@
  * safety needs it, frame_flush_stale().  Context: interrupts off.
  */
 #include <hv/hypercall.h>
-#include <hv/irq.h>
 #include <hv/pagetable.h>
 #include <hv/panic.h>
 #include <arch/mm.h>
@@ -253,7 +252,7 @@ int leaf_clear(mfn_t leaf, uint32_t word, uint32_t count)
 		if (!old) /* cleared before the call was preempted, too */
 			continue;
 		if (cleared == CLEAR_LOOK) {
-			if (irq_may_wait() && hypercall_preempted())
+			if (hypercall_interrupted())
 				return -FRAME_ERESTART;
 			cleared = 0;
 		}

@@ -31,44 +31,25 @@ static uint32_t *entry_at(mfn_t table, uint32_t i, bool root)
 	return (uint32_t *)arch_frame_map(table) + LEAF_TABLE_WORD + i;
 }
 
-static inline bool group_is_zero(const uint32_t *w)
+/* How many entries in a row are 0 and looked at at once: those that begin at the i-th... */
+static uint32_t zero_run(const uint32_t *at, uint32_t i)
 {
-	return !(w[0] | w[1] | w[2] | w[3] | w[4] | w[5] | w[6] | w[7]);
+	if (i % ZERO_RUN == 0 && words_are_zero(at, ZERO_RUN))
+		return ZERO_RUN;
+	return i % GROUP == 0 && words_are_zero(at, GROUP) ? GROUP : 0;
 }
 
-/* How many entries from the i-th on, at word, are 0: whole groups. */
-static uint32_t zero_run_up(const uint32_t *word, uint32_t i)
-{
-	uint32_t n = 0;
-
-	if (i % GROUP)
-		return 0;
-	while (n < ZERO_RUN && group_is_zero(word + n)) {
-		n += GROUP;
-		if ((i + n) % LEAF_ENTRIES == 0)
-			break; /* a table or a frame of it ends */
-	}
-	return n;
-}
-
-/* The same for the entries before the i-th; last is the (i - 1)-th. */
+/* ... or end before it; last is the (i - 1)-th. */
 static uint32_t zero_run_down(const uint32_t *last, uint32_t i)
 {
-	uint32_t n = 0;
-
-	if (i % GROUP)
-		return 0;
-	while (n < ZERO_RUN && group_is_zero(last + 1 - n - GROUP)) {
-		n += GROUP;
-		if ((i - n) % LEAF_ENTRIES == 0)
-			break;
-	}
-	return n;
+	if (i % ZERO_RUN == 0 && words_are_zero(last + 1 - ZERO_RUN, ZERO_RUN))
+		return ZERO_RUN;
+	return i % GROUP == 0 && words_are_zero(last + 1 - GROUP, GROUP) ? GROUP : 0;
 }
 
 static bool pause_at(uint32_t i)
 {
-	return i % LOOK == 0 && hypercall_preempted();
+	return i % LOOK == 0 && hypercall_interrupted();
 }
 
 static int leaf_validate_entry(struct domain *d, mfn_t leaf, uint32_t i)
@@ -102,7 +83,7 @@ static int table_validate(struct domain *d, mfn_t table, bool root)
 	int rc = 0;
 
 	while (i < end) {
-		uint32_t n = zero_run_up(entry_at(table, i, root), i);
+		uint32_t n = zero_run(entry_at(table, i, root), i);
 
 		if (!n) {
 			rc = root ? root_validate_entry(d, table, i) : leaf_validate_entry(d, table, i);
@@ -142,13 +123,25 @@ static void leaf_end(mfn_t leaf)
 	frame_table.stale_writable = true;
 }
 
+/* As frame_set_type() for the frames of a root, which are tables only as a root. */
+static void root_set_types(mfn_t root, uint8_t info, uint16_t tables)
+{
+	struct section *s = section_of(root);
+	struct frame *f = frame_at(root);
+	uint32_t i;
+
+	s->tables = (uint16_t)(s->tables + tables);
+	s->searched = 0;
+	for (i = 0; i < ROOT_FRAMES; i++) {
+		f[i].info = info;
+		f[i].type_count = 0;
+	}
+}
+
 static void root_end(mfn_t root)
 {
 	memset(entry_at(root, ROOT_USER_ENTRIES, true), 0, PAGE_SIZE);
-	for (uint32_t i = 0; i < ROOT_FRAMES; i++) {
-		frame_set_type(mfn_add(root, i), FRAME_NONE);
-		frame_at(mfn_add(root, i))->type_count = 0;
-	}
+	root_set_types(root, FRAME_NONE, (uint16_t)-ROOT_FRAMES);
 }
 
 int table_undo(mfn_t table)
@@ -157,7 +150,7 @@ int table_undo(mfn_t table)
 	bool root = (f->info & FRAME_TYPE_MASK) == FRAME_ROOT;
 	uint32_t i = f->type_count;
 
-	if (root && i == ROOT_COMPLETE)
+	if (root && i > ROOT_USER_ENTRIES)
 		i = ROOT_USER_ENTRIES;
 	while (i > 0) {
 		uint32_t *last = entry_at(table, i - 1, root);
@@ -279,10 +272,7 @@ static int root_claim(struct domain *d, mfn_t root)
 			return rc;
 	}
 	frame_flush_stale(root);
-	for (i = 0; i < ROOT_FRAMES; i++) {
-		frame_set_type(mfn_add(root, i), FRAME_ROOT);
-		frame_at(mfn_add(root, i))->type_count = 0;
-	}
+	root_set_types(root, FRAME_ROOT, ROOT_FRAMES);
 	frame_at(root)->info = FRAME_ROOT | FRAME_PARTIAL;
 	return 0;
 }
@@ -302,10 +292,10 @@ static int root_become(struct domain *d, mfn_t root)
 	f->info |= FRAME_BUSY;
 	rc = table_validate(d, root, true);
 	f->info &= (uint8_t)~FRAME_BUSY;
-	if (!rc && f->type_count != ROOT_COMPLETE) {
-		root_complete(d, root);
-		f->type_count = ROOT_COMPLETE;
-		if (hypercall_preempted())
+	while (!rc && f->type_count < ROOT_COMPLETE) {
+		root_complete(d, root, f->type_count - ROOT_USER_ENTRIES);
+		f->type_count++;
+		if (hypercall_interrupted())
 			rc = -FRAME_ERESTART;
 	}
 	if (!rc) {

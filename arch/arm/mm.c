@@ -161,17 +161,22 @@ void *arch_frame_map_source(mfn_t mfn)
 	return frame_window(mfn, 128u + mfn.n % 128u);
 }
 
+_Static_assert(KERNEL_SLOTS == (ROOT_PIECES - 1u) * ROOT_PIECE, "the last piece is the hypervisor's");
+
 /*
  * Slots 0xC00-0xFFF are the fourth frame of a root.  Written non-cached; the
  * walker sees them after the drain of the TLB flush that loads the root.
  */
-void arch_root_init(struct domain *d, mfn_t root)
+void arch_root_init(struct domain *d, mfn_t root, uint32_t piece)
 {
+	uint32_t first = piece * ROOT_PIECE;
 	uint32_t *slot = arch_frame_map(mfn_add(root, 3));
 
-	memcpy(slot, d->arch.space->kernel, sizeof(d->arch.space->kernel));
-	memcpy(slot + KERNEL_SLOTS, hv_root + L1_INDEX(ARMV5_WINDOW_START),
-	       (L1_ENTRIES - L1_INDEX(ARMV5_WINDOW_START)) * sizeof(*slot));
+	if (first < KERNEL_SLOTS) {
+		memcpy(slot + first, d->arch.space->kernel + first, ROOT_PIECE * sizeof(*slot));
+		return;
+	}
+	memcpy(slot + first, hv_root + KERNEL_SLOT_FIRST + first, ROOT_PIECE * sizeof(*slot));
 	slot[L1_INDEX(ARMV5_SHARED_INFO) - KERNEL_SLOT_FIRST] =
 		coarse(d->arch.space->shared_table, ARM_DOMAIN_KERNEL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * string.S - memcpy() and memset() of ISO C, in place of lib/string.c's: eight registers a load or
- * store multiple, eight of them a turn.  Clearing memory is most of a boot, and a page
+ * string.S - memcpy() and memset() of ISO C, in place of lib/string.c's, and words_are_zero(): eight
+ * registers a load or store multiple, eight of them a turn.  Clearing memory is most of a boot, and a page
  * is cleared or copied with interrupts off.  Copies go up: memmove() relies on it.
  */
 #include "asm.h"
@@ -117,3 +117,23 @@ FUNC memset
 	bhs	6b
 	bx	lr
 END memset
+
+/* in: r0 = words, r1 = how many; out: r0; clobbers r1-r3, ip */
+FUNC words_are_zero
+	push	{r4-r8}
+1:	ldmia	r0!, {r2-r8, ip}
+	orr	r2, r2, r3
+	orr	r4, r4, r5
+	orr	r6, r6, r7
+	orr	r8, r8, ip
+	orr	r2, r2, r4
+	orr	r6, r6, r8
+	orrs	r2, r2, r6
+	bne	2f
+	subs	r1, r1, #8
+	bne	1b
+2:	pop	{r4-r8}
+	clz	r0, r2				@ 32 of 0 alone
+	mov	r0, r0, lsr #5
+	bx	lr
+END words_are_zero

@@ -8,6 +8,8 @@
 
 #define KERNEL_SLOT_FIRST  L1_INDEX(ARMV5_KERNEL_START)                     /* 0xC00 */
 #define KERNEL_SLOTS       (L1_INDEX(ARMV5_WINDOW_START) - KERNEL_SLOT_FIRST) /* 768 */
+#define ROOT_PIECE         256u /* slots that are copied into a root at once */
+#define ROOT_PIECES        4u   /* from KERNEL_SLOT_FIRST on */
 
 /*
  * The kernel's part of a non-resident domain's space, as hardware descriptors,

@@ -18,8 +18,8 @@ void *arch_frame_map(mfn_t mfn);
 /* Another 128 windows, so that one frame can be copied to another. */
 void *arch_frame_map_source(mfn_t mfn);
 
-/* Copies the hypervisor's slots and the kernel's part into a new root (four frames). */
-void arch_root_init(struct domain *d, mfn_t root);
+/* Copies a piece of the kernel's part and the hypervisor's slots into a new root (four frames). */
+void arch_root_init(struct domain *d, mfn_t root, uint32_t piece);
 
 /* Writes a slot of the kernel's part into one root. */
 void arch_root_set(mfn_t root, uint32_t slot, uint32_t entry);

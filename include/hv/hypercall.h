@@ -3,6 +3,7 @@
 #ifndef HV_HYPERCALL_H
 #define HV_HYPERCALL_H
 
+#include <hv/irq.h>
 #include <hv/types.h>
 
 /* A handler gets the caller and up to five arguments, returns Xen's result. */
@@ -18,6 +19,11 @@ void hypercall(struct vcpu *v);
  * arguments after the pending work.
  */
 bool hypercall_preempted(void);
+/* The same, cheaply, where nothing since has asked for a decision of the scheduler. */
+static inline bool hypercall_interrupted(void)
+{
+	return irq_may_wait() && hypercall_preempted();
+}
 int32_t hypercall_continue(struct domain *caller, const uint32_t arg[5]);
 #define HYPERCALL_CONTINUED INT32_MIN
 

@@ -10,6 +10,7 @@
 void *memcpy(void *to, const void *from, size_t size);
 void *memmove(void *to, const void *from, size_t size);
 void *memset(void *to, int byte, size_t size);
+bool words_are_zero(const uint32_t *words, uint32_t count); /* a multiple of 8, not 0 */
 int memcmp(const void *a, const void *b, size_t size);
 void *memchr(const void *s, int c, size_t size);
 size_t strlen(const char *s);

@@ -146,12 +146,21 @@ void *arch_frame_map_source(mfn_t mfn)
 	return window(128u + mfn.n % 128u, mfn);
 }
 
-void arch_root_init(struct domain *d, mfn_t root)
+void arch_root_init(struct domain *d, mfn_t root, uint32_t piece)
 {
-	uint32_t *slot = arch_frame_map(mfn_add(root, 3));
+	uint32_t *slot = (uint32_t *)arch_frame_map(mfn_add(root, 3)) + piece * ROOT_PIECE;
 
-	memcpy(slot, d->arch.space->kernel, sizeof(d->arch.space->kernel));
-	memset(slot + KERNEL_SLOTS, 0xEE, PAGE_SIZE - sizeof(d->arch.space->kernel));
+	if (piece * ROOT_PIECE < KERNEL_SLOTS)
+		memcpy(slot, d->arch.space->kernel + piece * ROOT_PIECE, ROOT_PIECE * sizeof(*slot));
+	else
+		memset(slot, 0xEE, ROOT_PIECE * sizeof(*slot));
+}
+
+bool words_are_zero(const uint32_t *words, uint32_t count)
+{
+	while (count && !words[count - 1])
+		count--;
+	return !count;
 }
 
 void arch_root_set(mfn_t root, uint32_t slot, uint32_t entry)

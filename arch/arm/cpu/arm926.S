@@ -14,21 +14,17 @@
 	bic	r0, r0, #(LINE - 1)
 .endm
 
-/* The line operation c7, crm, 1 on [r0, r0 + r1), four lines a turn; guests do this often. */
+/* The line operation c7, crm, 1 on [r0, r0 + r1), eight lines a turn; guests do this often. */
 .macro LINES crm
 	RANGE
 	subs	r2, r1, r0
-	subhss	r2, r2, #(4 * LINE)
+	subhss	r2, r2, #(8 * LINE)
 	blo	2f
-1:	mcr	p15, 0, r0, c7, \crm, 1
-	add	r0, r0, #LINE
+1:	.rept	8
 	mcr	p15, 0, r0, c7, \crm, 1
 	add	r0, r0, #LINE
-	mcr	p15, 0, r0, c7, \crm, 1
-	add	r0, r0, #LINE
-	mcr	p15, 0, r0, c7, \crm, 1
-	add	r0, r0, #LINE
-	subs	r2, r2, #(4 * LINE)
+	.endr
+	subs	r2, r2, #(8 * LINE)
 	bhs	1b
 2:	cmp	r0, r1
 	mcrlo	p15, 0, r0, c7, \crm, 1
