@@ -40,7 +40,7 @@ static bool read_options(int argc, char **argv)
 	return out_path != NULL;
 }
 
-static uint32_t hexadecimal(const char *text)
+static inline uint32_t hexadecimal(const char *text)
 {
 	return (uint32_t)strtoul(text, NULL, 16);
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Two small guests: an event there and back, a switch there and back; interrupts off."""
+"""Two small guests: an event there and back, a yield; Linux to a resident and back; interrupts off."""
 import os
 import re
 import sys
@@ -7,6 +7,7 @@ import sys
 import bench_cycles
 import bench_machine
 import bench_stretch
+import bench_switch
 from descriptions import domain, machine as describe, resident
 from machine import Machine
 
@@ -71,5 +72,6 @@ def measure(out):
         print("  the cache model is missing: no cycles", flush=True)
         env = None
     found = pairs(out, env)
+    found["switch"] = bench_switch.measure(out)
     found["stretch"] = bench_stretch.measure(out)
     return found

@@ -186,7 +186,27 @@ def test_many_domains_in_the_report():
     assert any(f"a spread of 22.22 % {red}" in line for line in lines)
 
 
-@pytest.mark.parametrize("name", ["bench_moments", "bench_stretch", "bench_profile"])
+def test_the_median_way_to_a_resident(tmp_path):
+    """Of five there the third; the long ones do not count more than others."""
+    path = tmp_path / "switch.txt"
+    path.write_text("there 900 15 2\nback 130 0 1\nthere 161 1 1\nthere 157 0 2\n", encoding="ascii")
+    found = bench_switch.read(path)
+    assert bench_switch.median(found["there"]) == {"insns": 161, "operations": 1, "count": 5}
+    assert bench_switch.median(found["back"]) == {"insns": 130, "operations": 0, "count": 1}
+
+
+def test_the_switch_in_the_report():
+    pair = {"own tables, resident": {"insns": 1500.0}}
+    found = {"event": pair, "yield": pair, "stretch": {"rows": [], "storm": []},
+             "switch": {"there": {"insns": 200, "operations": 1, "count": 5},
+                        "back": {"insns": 100, "operations": 0, "count": 5}}}
+    red = bench_report.RED
+    assert f"| there and back | 300 | 1 {red} |" in bench_report.part_realtime(found, None)
+    found["switch"]["back"] = {"insns": 101, "operations": 0, "count": 5}
+    assert f"| there and back | 301 {red} | 1 {red} |" in bench_report.part_realtime(found, None)
+
+
+@pytest.mark.parametrize("name", ["bench_moments", "bench_stretch", "bench_switch", "bench_profile"])
 def test_plugins_know_their_options(name, tmp_path):
     """QEMU does not start with another one, or without a file to write."""
     cache = os.environ.get("BANTAM_CACHE") or os.path.expanduser("~/.cache/bantam")
