@@ -19,6 +19,7 @@ import bench_cycles  # noqa: E402
 import bench_plugin  # noqa: E402
 import bench_report  # noqa: E402
 import bench_stretch  # noqa: E402
+import bench_switch  # noqa: E402
 import bench_svg  # noqa: E402
 
 
