@@ -20,7 +20,7 @@
 #define PIECE      256u        /* bytes of code */
 #define PIECES     4096u
 #define SHOWN      10u
-#define LOOKS      4u
+#define LOOKS      64u
 
 struct piece {
 	uint32_t length; /* of the longest stretch */

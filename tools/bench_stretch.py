@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The longest stretches of the hypervisor with interrupts off, while Linux does all it can."""
 import os
+import re
 
 import bench_frames
 import bench_machine
@@ -8,7 +9,15 @@ import bench_plugin
 from bench_machine import call
 
 LOOKS = (" irq_pending", " irq_handle", " pl190_pending")     # functions that look
+INLINED = "irq_may_wait"    # one that does, wherever it is called
 FRAMES = 400                # of the storm, shift=2
+
+
+def inlined(elf):
+    """Where it loads, by the debug information: "0xADDRESS", the innermost function, its line..."""
+    loads = re.findall(r"^([0-9a-f]{8}):.*\tldr", call(["arm-none-eabi-objdump", "-d", elf]), re.M)
+    names = call(["arm-none-eabi-addr2line", "-a", "-f", "-i", "-e", elf, *loads])
+    return re.findall(rf"^0x([0-9a-f]{{8}})\n{INLINED}$", names, re.M)
 
 
 def looks(elf):
@@ -17,7 +26,7 @@ def looks(elf):
              if line.endswith(LOOKS)]
     if not found:
         raise bench_machine.Failed(f"error: {elf} has none of{''.join(LOOKS)}")
-    return "".join(f",look={address}" for address in found)
+    return "".join(f",look={address}" for address in (*found, *inlined(elf)))
 
 
 def read(path, symbols):
