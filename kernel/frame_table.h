@@ -69,7 +69,7 @@ struct frame_table {
 };
 extern struct frame_table frame_table;
 
-static inline struct frame *frame_at(mfn_t mfn)
+static inline __attribute__((always_inline)) struct frame *frame_at(mfn_t mfn)
 {
 	return &frame_table.entry[mfn.n - frame_table.base];
 }

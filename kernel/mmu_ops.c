@@ -280,6 +280,9 @@ static int mmuext(struct domain *d, const struct mmuext_op *op)
 	case MMUEXT_PIN_LEAF:
 		return table_pin(d, mfn, FRAME_LEAF);
 	case MMUEXT_PIN_ROOT:
+		/* Its four frames change their type in one step: that one begins here. */
+		if (hypercall_interrupted())
+			return -FRAME_ERESTART;
 		return table_pin(d, mfn, FRAME_ROOT);
 	case MMUEXT_UNPIN_TABLE:
 		return table_unpin(mfn);

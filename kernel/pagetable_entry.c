@@ -26,8 +26,6 @@
 #define COARSE_ZERO       0x3ECu     /* bits 9:2 but for bit 4 */
 #define SECTION_ZERO      0x000FF200u
 #define SECTION_AP_MASK   L1_SECTION_AP(3u)
-#define SET_LOOK          2u  /* entries set between two looks */
-#define CLEAR_LOOK        2u  /* the same if they are cleared */
 #define SEARCH_PIECE      32u /* frames looked at between two looks at what is pending */
 
 static inline int translate_small(const struct domain *d, uint32_t guest, uint32_t *hw)
@@ -226,7 +224,7 @@ uint32_t leaf_set_many(const struct domain *d, const struct leaf *leaf, const st
 	for (i = 0; i < count; i++) {
 		uint32_t ptr = (uint32_t)u[i].ptr;
 
-		if (i && i % SET_LOOK == 0 && irq_may_wait())
+		if (i && irq_may_wait())
 			break;
 		if ((uint32_t)(u[i].ptr >> 32) | (uint32_t)(u[i].val >> 32) | ((ptr ^ leaf->at) & LEAF_SAME))
 			break;
@@ -242,7 +240,7 @@ uint32_t leaf_set_many(const struct domain *d, const struct leaf *leaf, const st
 int leaf_clear(mfn_t leaf, uint32_t word, uint32_t count)
 {
 	uint32_t *entry = leaf_entry(leaf, word);
-	uint32_t cleared = 0;
+	bool began = false;
 
 	for (; count; count--, entry++) {
 		uint32_t old = *entry;
@@ -251,12 +249,9 @@ int leaf_clear(mfn_t leaf, uint32_t word, uint32_t count)
 			return -XEN_EINVAL;
 		if (!old) /* cleared before the call was preempted, too */
 			continue;
-		if (cleared == CLEAR_LOOK) {
-			if (hypercall_interrupted())
-				return -FRAME_ERESTART;
-			cleared = 0;
-		}
-		cleared++;
+		if (began && hypercall_interrupted())
+			return -FRAME_ERESTART;
+		began = true;
 		*entry = 0;
 		leaf_entry_put(old);
 	}

@@ -52,28 +52,18 @@ static bool pause_at(uint32_t i)
 	return i % LOOK == 0 && hypercall_interrupted();
 }
 
-static int leaf_validate_entry(struct domain *d, mfn_t leaf, uint32_t i)
+static int leaf_entry_check(struct domain *d, uint32_t guest, uint32_t *hw)
 {
-	uint32_t hw;
-	int rc = leaf_entry_translate(d, *entry_at(leaf, i, false), &hw);
+	int rc = leaf_entry_translate(d, guest, hw);
 
-	if (!rc)
-		rc = leaf_entry_hold(d, hw);
-	if (!rc)
-		*entry_at(leaf, i, false) = hw;
-	return rc;
+	return rc ? rc : leaf_entry_hold(d, *hw);
 }
 
-static int root_validate_entry(struct domain *d, mfn_t root, uint32_t i)
+static int root_entry_check(struct domain *d, uint32_t i, uint32_t guest, uint32_t *hw)
 {
-	uint32_t hw;
-	int rc = root_entry_translate(d, i, *entry_at(root, i, true), &hw);
+	int rc = root_entry_translate(d, i, guest, hw);
 
-	if (!rc)
-		rc = root_entry_get(d, hw);
-	if (!rc)
-		*entry_at(root, i, true) = hw; /* mapped again: the get may have mapped others */
-	return rc;
+	return rc ? rc : root_entry_get(d, *hw);
 }
 
 static int table_validate(struct domain *d, mfn_t table, bool root)
@@ -83,12 +73,15 @@ static int table_validate(struct domain *d, mfn_t table, bool root)
 	int rc = 0;
 
 	while (i < end) {
-		uint32_t n = zero_run(entry_at(table, i, root), i);
+		const uint32_t *at = entry_at(table, i, root);
+		uint32_t n = zero_run(at, i);
+		uint32_t hw;
 
 		if (!n) {
-			rc = root ? root_validate_entry(d, table, i) : leaf_validate_entry(d, table, i);
+			rc = root ? root_entry_check(d, i, *at, &hw) : leaf_entry_check(d, *at, &hw);
 			if (rc)
 				break;
+			*entry_at(table, i, root) = hw; /* mapped again: the check may have mapped others */
 			n = 1;
 		}
 		i += n;
@@ -265,8 +258,6 @@ static int root_claim(struct domain *d, mfn_t root)
 
 		if (offset == P2M_INVALID || frame_table.base + offset != root.n + i)
 			return -XEN_EINVAL;
-	}
-	for (i = 0; i < ROOT_FRAMES; i++) {
 		rc = frame_claim(mfn_add(root, i));
 		if (rc)
 			return rc;

@@ -203,7 +203,7 @@ struct vcpu *exit_to_guest(void)
 
 	for (;;) {
 		if (pcpu.resched) {
-			if (irq_pending())
+			while (irq_pending())
 				irq_handle();
 			schedule();
 		}

@@ -30,7 +30,7 @@ static inline bool is_printable(char c)
  * A text that is made piece by piece: %c %s %d %u %x %% with width, - and, not for %d, 0.  Each
  * argument is a word; what is not printable in a string or character becomes '?'.
  */
-#define FORMAT_PIECE 6
+#define FORMAT_PIECE 5
 #define FORMAT_END   (-1)
 
 struct format {
