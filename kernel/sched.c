@@ -93,6 +93,14 @@ static void loan_budget(struct sched_vcpu *s, tick_t begin)
 	}
 }
 
+bool sched_just_lent(uint32_t now, uint32_t ticks)
+{
+	const struct vcpu *to = sched_loan.to;
+
+	return to && to == pcpu.current && now - sched_loan.since < ticks &&
+	       to->sched.budget_left > ticks;
+}
+
 /* Makes the loans ordinary switches. */
 void sched_settle(void)
 {

@@ -28,6 +28,7 @@
 
 #define NS_PER_S    1000000000u
 #define RENEW_TICKS 0x60000000u
+#define GRACE_NS    4000u             /* see timer_interrupt() */
 #define FAR_NS      ((nsec_t)1 << 62) /* 146 years */
 
 struct time_base time_base;
@@ -45,6 +46,7 @@ static struct {
 	uint32_t hz;
 	uint64_t remainder;      /* of ns, in units of 1 / hz ns */
 	tick_t boot;             /* ticks at ns 0 */
+	uint32_t grace;          /* GRACE_NS in ticks */
 } base;
 
 /* a / b, for products without a division. */
@@ -181,6 +183,7 @@ void time_init(const struct timer_device *timer)
 	base.shift = ns_per_tick.shift - 32u;
 	base.ns = 0;
 	base.remainder = 0;
+	base.grace = (uint32_t)time_to_ticks(GRACE_NS);
 	timer->ops->init(timer);
 	time_base.counter = timer->counter;
 	time_base.counter_xor = timer->counter_xor;
@@ -291,12 +294,21 @@ void timer_cancel(struct timer *t)
 		program();
 }
 
-/* Timers of which another interrupt does not want to wait for the end are due again at once. */
+/*
+ * Timers of which another interrupt does not want to wait for the end are due again at once.
+ * A real-time domain that has just been lent the core for its interrupt is at the beginning of its
+ * handler: what meets it there comes GRACE_NS later.
+ */
 void timer_interrupt(void)
 {
 	tick_t now = time_ticks();
 	struct timer *t;
 
+	if (sched_just_lent((uint32_t)now, base.grace)) {
+		device->ops->ack(device);
+		device->ops->set(device, base.grace);
+		return;
+	}
 	sched_settle();
 	device->ops->ack(device);
 	expiring = true;

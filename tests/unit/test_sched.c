@@ -771,6 +771,39 @@ static void test_loan_counter_turns(void **state)
 	assert_int_equal(A->vcpu.sched.entered, time_ticks() - 50);
 }
 
+/* A timer that is over when the core has just been lent waits a little, not longer, and not if the budget
+ * is at its end. */
+static void test_loan_timer_waits(void **state)
+{
+	(void)state;
+	(void)scene_short_way();
+	time_vcpu_set(&A->vcpu, time_now() + 1 * US);
+	irq_handle();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	fake_pass(2);
+	timer_interrupt();
+	assert_true(A->vcpu.timer.armed);
+	assert_ptr_equal(sched_loan.from, &A->vcpu); /* not settled */
+	assert_int_equal(fake_shot, fake_ticks + 4); /* GRACE_NS */
+	fake_pass(4);
+	timer_interrupt();
+	assert_false(A->vcpu.timer.armed);
+}
+
+static void test_loan_timer_at_the_end_of_the_budget(void **state)
+{
+	(void)state;
+	(void)scene_short_way();
+	B->vcpu.sched.replenish_at = time_ticks() + 3000;
+	B->vcpu.sched.budget_left = 3;
+	irq_handle();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	fake_pass(3);
+	timer_interrupt();
+	assert_true(sched_requested());
+	assert_null(sched_loan.from);
+}
+
 /* A loan begins with what is left of an old budget, and goes on with a new one. */
 static void test_loan_old_budget(void **state)
 {
@@ -1244,6 +1277,8 @@ int main(void)
 		cmocka_unit_test(test_loan_hog),
 		cmocka_unit_test(test_loan_not_returned),
 		cmocka_unit_test(test_loan_counter_turns),
+		cmocka_unit_test(test_loan_timer_waits),
+		cmocka_unit_test(test_loan_timer_at_the_end_of_the_budget),
 		cmocka_unit_test(test_loan_old_budget),
 		cmocka_unit_test(test_short_way_masked),
 		cmocka_unit_test(test_long_way),

@@ -38,6 +38,13 @@ void sched_settle(void)
 	settled++;
 }
 
+bool sched_just_lent(uint32_t now, uint32_t ticks)
+{
+	(void)now;
+	(void)ticks;
+	return false;
+}
+
 static bool line_pending;
 
 bool irq_pending(void)
