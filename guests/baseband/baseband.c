@@ -58,6 +58,7 @@ static volatile uint32_t setup_late; /* ... not within SETUP_NS */
 static volatile uint32_t broken; /* bursts that were no code word */
 static uint32_t second_parts;    /* 650ths of a second */
 static struct lateness lateness;
+static bool limit_reached;       /* the histogram is printed */
 static struct burst bursts[2];   /* of the running frame and of the last */
 
 static uint32_t ticks_to_ns(uint32_t ticks)
@@ -110,7 +111,8 @@ static void frame_interrupt(evtchn_port_t port, void *data)
 	length_next -= repay(length_next);
 	timer->next(length_now, length_next);
 
-	lateness_add(&lateness, late);
+	if (!limit_reached)
+		lateness_add(&lateness, late);
 	/* The first interval has no begin that was measured. */
 	if (frames != 0 &&
 	    (gap != 0 || frame_clock_lost(&frame_clock, ended + late - last_lateness)))
@@ -169,6 +171,7 @@ static void report(void)
 	       (unsigned long)ticks_to_ns(lateness.worst),
 	       (unsigned long)ticks_to_ns(lateness_permille(&lateness, 500)));
 	if (frame_limit != 0 && frames >= frame_limit) {
+		limit_reached = true;
 		print_histogram();
 		printf("baseband: end\n");
 		exit(0);
