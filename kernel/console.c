@@ -128,7 +128,7 @@ static void drain_expired(struct timer *t)
 void console_kick(void)
 {
 	if (!console_polls() && !console.timer.armed)
-		timer_set_ticks(&console.timer, 0);
+		timer_set_ticks(&console.timer, time_ticks());
 }
 
 void console_set_feeder(bool (*feeder)(void))

@@ -76,6 +76,7 @@ void log_forget(void)
 {
 	queue.part = LINE_NONE;
 	queue.tail = queue.head;
+	screen_forget();
 }
 
 void log_set_patient(bool on)

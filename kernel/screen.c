@@ -117,6 +117,11 @@ void screen_step(void)
 	screen.whose = NULL;
 }
 
+void screen_forget(void)
+{
+	screen.whose = NULL;
+}
+
 /* Of the domain with the focus, whose line is empty if it is not on the screen. */
 static void screen_open(void)
 {

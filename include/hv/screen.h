@@ -38,6 +38,8 @@ uint32_t screen_write(struct domain *d, const char *text, uint32_t size);
 /* While a line is being put, piece by piece, nobody else writes: log.c. */
 bool screen_busy(void);
 void screen_step(void);
+/* The rest of that line is not put any more. */
+void screen_forget(void);
 /* Prints what the domain left unfinished in its past life and forgets it. */
 void screen_domain_init(struct domain *d);
 /* Before and after a line of the hypervisor's own; nobody else writes in between. */
