@@ -98,7 +98,7 @@ bool sched_just_lent(uint32_t now, uint32_t ticks)
 	const struct vcpu *to = sched_loan.to;
 
 	return to && to == pcpu.current && now - sched_loan.since < ticks &&
-	       to->sched.budget_left > ticks;
+	       to->sched.budget_left > 2u * ticks;
 }
 
 /* Makes the loans ordinary switches. */

@@ -6,12 +6,12 @@
  * loan from the one that was interrupted; nothing is written down but who, and since when: latest.now.
  * When it blocks and nothing has happened in between, the lender goes on as if nothing had been
  * decided: sched_block_now().  Before anything else is decided, changed or asked the loans are made
- * ordinary switches by loan_settle() in sched.c.
+ * ordinary switches by sched_settle() in sched.c.
  *
  * The device is set to the end of the budget if it was to fire later, and nothing else is: time_base.set stays
  * what it is without the loan, and time_limit what the lender has.  sched_settle() makes it known,
  * before anybody sets a timer or looks which are over.  Time is the low word of the tick count here; a
- * turn cannot pass, for each timer interrupt settles the loans.
+ * turn cannot pass, for of two timer interrupts one settles the loans.
  *
  * The budget that a loan starts with may be older than a period.  That shortens it, no more: at its
  * end, when it is settled, or when less than half is left, the budget of that time is looked up.

@@ -37,6 +37,7 @@ tick_t time_limit;
 static const struct timer_device *device;
 static struct timer *first;      /* armed timers, sorted by expiry */
 static bool expiring;            /* timer_interrupt() sets the device at its end */
+static bool put_off;             /* the last timer_interrupt() has put off what was due */
 static struct timer keep_alive;
 
 static struct {
@@ -174,6 +175,7 @@ void time_init(const struct timer_device *timer)
 {
 	device = timer;
 	first = NULL;
+	put_off = false;
 	time_base.set = TICK_NEVER;
 	time_limit = TICK_NEVER;
 	base.hz = system_partition.timer_hz ? system_partition.timer_hz : timer->hz;
@@ -297,18 +299,20 @@ void timer_cancel(struct timer *t)
 /*
  * Timers of which another interrupt does not want to wait for the end are due again at once.
  * A real-time domain that has just been lent the core for its interrupt is at the beginning of its
- * handler: what meets it there comes GRACE_NS later.
+ * handler: what meets it there comes GRACE_NS later, once.
  */
 void timer_interrupt(void)
 {
 	tick_t now = time_ticks();
 	struct timer *t;
 
-	if (sched_just_lent((uint32_t)now, base.grace)) {
+	if (!put_off && sched_just_lent((uint32_t)now, base.grace)) {
+		put_off = true;
 		device->ops->ack(device);
-		device->ops->set(device, base.grace);
+		device_set(now + base.grace, (uint32_t)now);
 		return;
 	}
+	put_off = false;
 	sched_settle();
 	device->ops->ack(device);
 	expiring = true;

@@ -16,7 +16,7 @@ enum trace_event {
 	TRACE_TRAP,        /* vector, guest pc: bounced to the guest */
 	TRACE_IRQ,         /* line, 0 */
 	TRACE_EVENT,       /* domain id, port; a physical interrupt has its TRACE_IRQ */
-	TRACE_TIMER,       /* low words of expiry and now, ns */
+	TRACE_TIMER,       /* low words of expiry and now, ticks */
 	TRACE_CRASH,       /* domain id, guest pc */
 	TRACE_EVENTS
 };

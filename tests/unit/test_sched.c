@@ -790,6 +790,29 @@ static void test_loan_timer_waits(void **state)
 	assert_false(A->vcpu.timer.armed);
 }
 
+/* Not again, though the core was lent again in between; the loans leave the device alone. */
+static void test_loan_timer_waits_once(void **state)
+{
+	(void)state;
+	(void)scene_short_way();
+	time_vcpu_set(&A->vcpu, time_now() + 1 * US);
+	irq_handle();
+	fake_pass(2);
+	timer_interrupt();
+	assert_true(A->vcpu.timer.armed);
+	take_events(B);
+	block(B);
+	assert_ptr_equal(pcpu.current, &A->vcpu);
+	fake_pass(1);
+	fake_lines |= 1u << 9;
+	irq_handle();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	fake_pass(3);
+	assert_true(fake_shot <= fake_ticks);
+	timer_interrupt();
+	assert_false(A->vcpu.timer.armed);
+}
+
 static void test_loan_timer_at_the_end_of_the_budget(void **state)
 {
 	(void)state;
@@ -1278,6 +1301,7 @@ int main(void)
 		cmocka_unit_test(test_loan_not_returned),
 		cmocka_unit_test(test_loan_counter_turns),
 		cmocka_unit_test(test_loan_timer_waits),
+		cmocka_unit_test(test_loan_timer_waits_once),
 		cmocka_unit_test(test_loan_timer_at_the_end_of_the_budget),
 		cmocka_unit_test(test_loan_old_budget),
 		cmocka_unit_test(test_short_way_masked),
