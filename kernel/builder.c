@@ -161,6 +161,7 @@ static void reset_vcpu(struct vcpu *v)
 	v->failsafe_callback = 0;
 	v->restart_start = 0;
 	v->restart_end = 0;
+	v->first_call = false;
 }
 
 /* ---- the phases: one step each, true at the end of the phase ----------------- */
