@@ -32,6 +32,19 @@ def test_model_finds_each_hazard(qemu10, tmp_path):
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+def test_seeds_are_calls_in_both_states():
+    text = """
+f8611000:\teb0000ff \tbl\tf8611404 <arch_cache_flush_all>
+f8611004:\teaffffff \tb\tf8611404 <arch_cache_flush_all>
+f8611008:\teb0000ff \tbl\tf8611404 <arch_cache_flush_range>
+f861349a:\tf00a ff03 \tbl\tf861e2a4 <__arch_cache_flush_all_from_thumb>
+f861349e:\tf00a fef0 \tbl\tf861e28c <__arch_context_switch_from_thumb>
+f86134a2:\t0028      \tmovs\tr0, r5
+"""
+    assert list(seeds.sites_in(text, "arch_cache_flush_all")) == [
+        (0xF8611000, seeds.NOP), (0xF8611004, seeds.RETURN), (0xF861349A, seeds.THUMB_NOPS)]
+
+
 def test_seeds_fit_the_source():
     """Each operation that make silicon takes out is one of arch/cpu.h, or an instruction."""
     with open(os.path.join(ROOT, "include/arch/cpu.h"), encoding="ascii") as f:

@@ -10,7 +10,8 @@ import struct
 import subprocess
 
 NOP, RETURN = 0xE1A00000, 0xE12FFF1E          # mov r0, r0; bx lr
-CODE = re.compile(r"^([0-9a-f]+):\s+[0-9a-f]+\s+(\S+)\s+(.*)$")
+THUMB_NOPS = 0x46C046C0                       # mov r8, r8, twice
+CODE = re.compile(r"^([0-9a-f]+):\s+([0-9a-f]{8}|[0-9a-f]{4} [0-9a-f]{4})\s+(\S+)\s+(.*)$")
 INVALIDATE_I = "15, 0, r0, cr7, cr5, {0}"
 TABLES = "test_guests and (mmu or sdkl)"
 RESTART = "test_policy_always"
@@ -62,13 +63,19 @@ def sites(image, function, target):
     """(address, replacement) of each place in a function where the operation is made."""
     text = subprocess.run(["arm-none-eabi-objdump", "-d", f"--disassemble={function}", image],
                           capture_output=True, text=True, check=True).stdout
+    return sites_in(text, target)
+
+
+def sites_in(text, target):
+    """The same of what objdump has written.  From Thumb state the linker calls by a veneer."""
+    callees = (f"<{target}>", f"<__{target}_from_thumb>")
     for line in text.splitlines():
         found = CODE.match(line.strip())
         if not found:
             continue
-        address, name, operands = int(found[1], 16), found[2], found[3]
-        if name in ("bl", "b") and operands.endswith(f"<{target}>"):
-            yield address, NOP if name == "bl" else RETURN
+        address, thumb, name, operands = int(found[1], 16), " " in found[2], found[3], found[4]
+        if name in ("bl", "blx", "b") and operands.endswith(callees):
+            yield address, THUMB_NOPS if thumb else RETURN if name == "b" else NOP
         elif name == "mcr" and operands == target:
             yield address, NOP
 
