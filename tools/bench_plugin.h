@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench_plugin.h - what the TCG plugins of the benchmark share: their options, and the file that
- * they write.  Each one of them is a single file that includes this.
+ * bench_plugin.h - what the TCG plugins of the benchmark share: their options, where the hypervisor is,
+ * and the file that they write.  Each one of them is a single file that includes this.
  */
 #ifndef BENCH_PLUGIN_H
 #define BENCH_PLUGIN_H
@@ -43,6 +43,14 @@ static bool read_options(int argc, char **argv)
 static inline uint32_t hexadecimal(const char *text)
 {
 	return (uint32_t)strtoul(text, NULL, 16);
+}
+
+#define HYPERVISOR 0xF8000000u
+#define HELPERS    0xFFFF0F60u /* of user programs, and up */
+
+static inline bool is_hypervisor(uint32_t address)
+{
+	return address >= HYPERVISOR && address < HELPERS;
 }
 
 /* NULL, and a line that says so, if it cannot be written. */

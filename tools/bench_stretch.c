@@ -13,8 +13,6 @@
  */
 #include "bench_plugin.h"
 
-#define HYPERVISOR 0xF8000000u
-#define HELPERS    0xFFFF0F60u /* of user programs, and up */
 #define LONGEST    65536u
 #define LEAST      200u        /* shorter ones do not count */
 #define PIECE      256u        /* bytes of code */
@@ -110,7 +108,7 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 	uint32_t start = (uint32_t)qemu_plugin_tb_vaddr(block);
 
 	(void)id;
-	if (start < HYPERVISOR || start >= HELPERS) {
+	if (!is_hypervisor(start)) {
 		qemu_plugin_register_vcpu_tb_exec_cb(block, guest_runs, QEMU_PLUGIN_CB_NO_REGS, NULL);
 		return;
 	}

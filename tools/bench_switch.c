@@ -11,8 +11,6 @@
  */
 #include "bench_plugin.h"
 
-#define HYPERVISOR 0xF8000000u
-#define HELPERS    0xFFFF0F60u /* of user programs, and up */
 #define RESIDENTS  0xF0000000u /* their window: up to the hypervisor */
 #define LONGEST    4096u
 #define OPERATIONS 16u         /* more are counted as so many */
@@ -61,7 +59,7 @@ static uintptr_t code_of(const struct qemu_plugin_insn *insn)
 {
 	uint32_t address = (uint32_t)qemu_plugin_insn_vaddr(insn), word = 0;
 
-	if (address < HYPERVISOR || address >= HELPERS)
+	if (!is_hypervisor(address))
 		return address >= RESIDENTS && address < HYPERVISOR ? CODE_RESIDENT : CODE_GUEST;
 	if (qemu_plugin_insn_size(insn) == sizeof(word))
 		memcpy(&word, qemu_plugin_insn_data(insn), sizeof(word));
