@@ -3,7 +3,7 @@
  * sched_loan.h - the core on loan: the way of a real-time domain's interrupt through the scheduler.
  *
  * Whoever is woken by its own interrupt and is sure to run next (may_borrow) gets the core at once, on
- * loan from the one that was interrupted; nothing is written down but who, and since when: latest.now.
+ * loan from the one that was interrupted; nothing is written down but who, and since when.
  * When it blocks and nothing has happened in between, the lender goes on as if nothing had been
  * decided: sched_block_now().  Before anything else is decided, changed or asked the loans are made
  * ordinary switches by sched_settle() in sched.c.

@@ -575,14 +575,20 @@ static void test_budget_short_runs(void **state)
 	assert_in_range(i, 95, 101);
 }
 
-/* Linux runs, the baseband sleeps, its interrupt may come. */
-static unsigned int scene_short_way(void)
+/* Linux, and a baseband that works for so long on each interrupt of line 9. */
+static void scene_interrupt(nsec_t duration)
 {
 	begin("static", 2);
 	set_real_time(1, 1 * MS, 5 * MS);
-	work[1] = work_left[1] = 100 * US;
+	work[1] = work_left[1] = duration;
 	start_all();
 	set_source(0, 9, 1);
+}
+
+/* Linux runs, the baseband sleeps, its interrupt may come. */
+static unsigned int scene_short_way(void)
+{
+	scene_interrupt(100 * US);
 	run(10 * MS);
 	assert_ptr_equal(pcpu.current, &A->vcpu);
 	assert_int_equal(B->vcpu.sched.state, VCPU_BLOCKED);
@@ -693,11 +699,7 @@ static void test_loan_hog(void **state)
 	unsigned int i;
 
 	(void)state;
-	begin("static", 2);
-	set_real_time(1, 1 * MS, 5 * MS);
-	work[1] = work_left[1] = 290 * US;
-	start_all();
-	set_source(0, 9, 1);
+	scene_interrupt(290 * US);
 	source[0].next = source[0].period = 300 * US;
 	run(1000 * MS);
 	for (i = 0; i < 900; i++) { /* n periods: n + 1 budgets at most */
