@@ -2,6 +2,8 @@
 /*
  * lat_process.c - processes: making them, switching between them, bytes between them.
  */
+#define _GNU_SOURCE
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -201,6 +203,19 @@ static uint64_t pass_around(void)
 	return now() - start;
 }
 
+/*
+ * SCHED_BATCH: who is woken waits until its waker blocks.  Otherwise it may preempt the waker,
+ * which has to come back to block: a second switch for one pass of the token, if the two have run
+ * for times that differ by enough.
+ */
+static void set_policy(int policy)
+{
+	static const struct sched_param none;
+
+	if (sched_setscheduler(0, policy, &none) != 0)
+		fail("sched_setscheduler");
+}
+
 /* As lmbench's lat_ctx: a token goes around a ring of pipes. */
 static void row_switch(const char *name, unsigned int size, unsigned int bytes)
 {
@@ -222,6 +237,7 @@ static void row_switch(const char *name, unsigned int size, unsigned int bytes)
 	mark_less_begin(r.less);
 	alone = pass_alone();
 	mark_less_end(r.less);
+	set_policy(SCHED_BATCH);
 	for (i = 1; i < size; i++) {
 		pids[i] = fork();
 		while (pids[i] == 0)
@@ -231,6 +247,7 @@ static void row_switch(const char *name, unsigned int size, unsigned int bytes)
 	mark_begin(r.own);
 	around = pass_around();
 	mark_end(r.own);
+	set_policy(SCHED_OTHER);
 	row(name, around - alone * size, rounds * size, &r);
 	for (i = 1; i < size; i++) {
 		kill(pids[i], SIGKILL);
