@@ -19,8 +19,8 @@
 #include <hv/pagetable.h>
 #include <hv/partition.h>
 
-/* Bytes that are copied at a time: by words, or if source and target do not begin alike. */
-#define PIECE          1024u
+/* Bytes that are cleared or copied at a time: by words, or if source and target do not begin alike. */
+#define PIECE          512u
 #define PIECE_BYTES    64u
 #define COMMAND_PIECE  16u
 #define MEMORY_MIN     (4u * PAGE_SIZE) /* shared info, start info, stack, and something */
@@ -145,15 +145,6 @@ static void fill_start_info(struct domain *d)
 	}
 }
 
-static void fill_shared_info(struct domain *d)
-{
-	struct shared_info *info = arch_frame_map(d->arch.shared_info_mfn);
-
-	memset(info, 0, PAGE_SIZE);
-	info->vcpu_info[0].evtchn_upcall_mask = 1;
-	memset(info->evtchn_mask, 0xFF, sizeof(info->evtchn_mask));
-}
-
 static void reset_vcpu(struct vcpu *v)
 {
 	memset(v->traps, 0, sizeof(v->traps));
@@ -217,9 +208,17 @@ static bool make_hypercall_page(struct domain *d)
 	return d->build_next == HYPERCALLS;
 }
 
+/* Of a resident it is a page of its memory, of others it is not. */
 static bool make_shared_info(struct domain *d)
 {
-	fill_shared_info(d);
+	struct shared_info *info = arch_frame_map(d->arch.shared_info_mfn);
+
+	memset((uint8_t *)info + d->build_next, 0, PIECE);
+	d->build_next += PIECE;
+	if (d->build_next < PAGE_SIZE)
+		return false;
+	info->vcpu_info[0].evtchn_upcall_mask = 1;
+	memset(info->evtchn_mask, 0xFF, sizeof(info->evtchn_mask));
 	return true;
 }
 
@@ -270,7 +269,6 @@ static bool copy_command_line(struct domain *d)
 
 static bool announce(struct domain *d)
 {
-	reset_vcpu(&d->vcpu);
 	log_guest(d, "starts at %08x", d->image.entry);
 	return true;
 }
@@ -279,6 +277,7 @@ static bool run(struct domain *d)
 {
 	vaddr_t at = d->virt_base + d->build_info;
 
+	reset_vcpu(&d->vcpu);
 	arch_vcpu_start(&d->vcpu, d->image.entry, at, at);
 	arch_cache_flush_all();
 	d->state = DOMAIN_RUNNING;

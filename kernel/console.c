@@ -26,7 +26,7 @@
 #define PACE          25000u  /* ns between two pieces of output */
 #define INPUT_PACE    4u      /* times that: between two pieces of input */
 #define INPUT_HOLD    1000000000u /* ns, see hold_input() */
-#define CHUNK         8u      /* characters taken from a guest at a time */
+#define CHUNK         4u      /* characters taken from a guest at a time */
 #define POLL_TRIES    1000000u
 #define BEGIN_TRIES   1000000u /* longer than it takes to send a full ring */
 

@@ -159,9 +159,9 @@ int32_t do_set_restart(struct domain *caller, const uint32_t *arg)
 #define CACHE_OPS (CACHE_CLEAN_D | CACHE_INVALIDATE_D | CACHE_INVALIDATE_I)
 /* A range this long costs more than the whole cache (16 KiB each on the ARM926). */
 #define CACHE_RANGE_MAX 0x4000u
-/* Done between two looks at what is pending: 32 lines, or 16 pages' entries of the TLB. */
+/* Done between two looks at what is pending: 32 lines, or 8 pages' entries of the TLB. */
 #define CACHE_PIECE     0x400u
-#define TLB_PIECE       (16u * PAGE_SIZE)
+#define TLB_PIECE       (8u * PAGE_SIZE)
 
 static void cache_piece(uint32_t op, vaddr_t va, uint32_t size)
 {
@@ -201,20 +201,19 @@ int32_t do_cache_op(struct domain *caller, const uint32_t *arg)
 		cache_whole(op);
 		return 0;
 	}
-	for (;;) {
+	while (size) {
 		uint32_t piece = size < most ? size : most;
 
-		cache_piece(op, va, piece);
-		va += piece;
-		size -= piece;
-		if (!size)
-			return 0;
 		if (hypercall_interrupted()) {
 			const uint32_t rest[5] = { op, va, size };
 
 			return hypercall_continue(caller, rest);
 		}
+		cache_piece(op, va, piece);
+		va += piece;
+		size -= piece;
 	}
+	return 0;
 }
 
 /* iret outside its own fast path: only a multicall could get here. */

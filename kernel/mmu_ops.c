@@ -187,11 +187,8 @@ int32_t do_mmu_update(struct domain *caller, const uint32_t *arg)
 	rc = progress_init(&p, caller, arg, sizeof(struct mmu_update));
 	if (rc)
 		return rc;
-	while (p.left && !rc) {
-		rc = update_some(caller, &p);
-		if (!rc && hypercall_interrupted())
-			rc = -FRAME_ERESTART;
-	}
+	while (p.left && !rc)
+		rc = hypercall_interrupted() ? -FRAME_ERESTART : update_some(caller, &p);
 	arch_write_buffer_drain();
 	return progress_end(&p, caller, rc);
 }
@@ -278,12 +275,10 @@ static int mmuext(struct domain *d, const struct mmuext_op *op)
 	}
 	switch (op->cmd) {
 	case MMUEXT_PIN_LEAF:
-		return table_pin(d, mfn, FRAME_LEAF);
 	case MMUEXT_PIN_ROOT:
-		/* Its four frames change their type in one step: that one begins here. */
 		if (hypercall_interrupted())
 			return -FRAME_ERESTART;
-		return table_pin(d, mfn, FRAME_ROOT);
+		return table_pin(d, mfn, op->cmd == MMUEXT_PIN_LEAF ? FRAME_LEAF : FRAME_ROOT);
 	case MMUEXT_UNPIN_TABLE:
 		return table_unpin(mfn);
 	case MMUEXT_CLEAR_PAGE:

@@ -18,6 +18,8 @@
 #define TABLE_FRAMES   8u  /* from the root to the end of memory */
 #define USED_FRAMES    5u
 #define FILL_PIECE     8u /* entries */
+#define CLEAR_PIECES   8u /* of a frame */
+#define CLEAR_BYTES    (PAGE_SIZE / CLEAR_PIECES)
 #define SMALL_CACHED   (PTE_C | PTE_B | L2_SMALL)
 
 struct build {
@@ -84,8 +86,8 @@ static int map_kernel(const struct build *b, uint32_t n)
 
 /* In this order; a step that is preempted (-FRAME_ERESTART) is made again. */
 enum build_step {
-	BUILD_CLEAR,                       /* two for each frame */
-	BUILD_FILL_LEAF = BUILD_CLEAR + 2u * USED_FRAMES, /* one for each piece */
+	BUILD_CLEAR,                       /* one for each piece of a frame */
+	BUILD_FILL_LEAF = BUILD_CLEAR + CLEAR_PIECES * USED_FRAMES, /* one for each piece of it */
 	BUILD_PIN_LEAF = BUILD_FILL_LEAF + SECTION_FRAMES / FILL_PIECE,
 	BUILD_MAP_LEAF,
 	BUILD_PIN_ROOT,
@@ -98,9 +100,9 @@ static int build_step(const struct build *b, uint32_t step)
 	mfn_t mfn;
 
 	if (step < BUILD_FILL_LEAF) {
-		if (!frame_translate(b->d, gfn_make(b->root + step / 2u), &mfn))
+		if (!frame_translate(b->d, gfn_make(b->root + step / CLEAR_PIECES), &mfn))
 			return -XEN_EINVAL;
-		memset((uint8_t *)arch_frame_map(mfn) + step % 2u * (PAGE_SIZE / 2u), 0, PAGE_SIZE / 2u);
+		memset((uint8_t *)arch_frame_map(mfn) + step % CLEAR_PIECES * CLEAR_BYTES, 0, CLEAR_BYTES);
 		return 0;
 	}
 	if (step < BUILD_PIN_LEAF) {

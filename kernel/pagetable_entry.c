@@ -240,7 +240,6 @@ uint32_t leaf_set_many(const struct domain *d, const struct leaf *leaf, const st
 int leaf_clear(mfn_t leaf, uint32_t word, uint32_t count)
 {
 	uint32_t *entry = leaf_entry(leaf, word);
-	bool began = false;
 
 	for (; count; count--, entry++) {
 		uint32_t old = *entry;
@@ -249,9 +248,8 @@ int leaf_clear(mfn_t leaf, uint32_t word, uint32_t count)
 			return -XEN_EINVAL;
 		if (!old) /* cleared before the call was preempted, too */
 			continue;
-		if (began && hypercall_interrupted())
+		if (hypercall_interrupted())
 			return -FRAME_ERESTART;
-		began = true;
 		*entry = 0;
 		leaf_entry_put(old);
 	}

@@ -21,7 +21,6 @@
 
 #define GROUP       8u    /* entries looked at together */
 #define ZERO_RUN    64u   /* as many if they are all 0 */
-#define LOOK        2u    /* entries between two looks at what is pending */
 
 /* The i-th of the entries that a guest writes: of the root, or of the leaf in its frame. */
 static uint32_t *entry_at(mfn_t table, uint32_t i, bool root)
@@ -47,11 +46,6 @@ static uint32_t zero_run_down(const uint32_t *last, uint32_t i)
 	return i % GROUP == 0 && words_are_zero(last + 1 - GROUP, GROUP) ? GROUP : 0;
 }
 
-static bool pause_at(uint32_t i)
-{
-	return i % LOOK == 0 && hypercall_interrupted();
-}
-
 static int leaf_entry_check(struct domain *d, uint32_t guest, uint32_t *hw)
 {
 	int rc = leaf_entry_translate(d, guest, hw);
@@ -74,9 +68,13 @@ static int table_validate(struct domain *d, mfn_t table, bool root)
 
 	while (i < end) {
 		const uint32_t *at = entry_at(table, i, root);
-		uint32_t n = zero_run(at, i);
-		uint32_t hw;
+		uint32_t n, hw;
 
+		if (hypercall_interrupted()) {
+			rc = -FRAME_ERESTART;
+			break;
+		}
+		n = zero_run(at, i);
 		if (!n) {
 			rc = root ? root_entry_check(d, i, *at, &hw) : leaf_entry_check(d, *at, &hw);
 			if (rc)
@@ -85,10 +83,6 @@ static int table_validate(struct domain *d, mfn_t table, bool root)
 			n = 1;
 		}
 		i += n;
-		if (pause_at(i)) {
-			rc = -FRAME_ERESTART;
-			break;
-		}
 	}
 	frame_at(table)->type_count = (uint16_t)i;
 	return rc;
@@ -155,7 +149,7 @@ int table_undo(mfn_t table)
 		}
 		i -= n;
 		f->type_count = (uint16_t)i;
-		if (pause_at(i))
+		if (hypercall_interrupted())
 			return -FRAME_ERESTART;
 	}
 	if (root)
@@ -215,8 +209,6 @@ static int leaf_become(struct domain *d, mfn_t leaf)
 		frame_flush_stale(leaf);
 		frame_set_type(leaf, FRAME_LEAF | FRAME_PARTIAL);
 		f->type_count = 0;
-		if (hypercall_preempted())
-			return -FRAME_ERESTART;
 	}
 	f->info |= FRAME_BUSY;
 	rc = table_validate(d, leaf, false);
@@ -262,6 +254,8 @@ static int root_claim(struct domain *d, mfn_t root)
 		if (rc)
 			return rc;
 	}
+	if (hypercall_interrupted())
+		return -FRAME_ERESTART;
 	frame_flush_stale(root);
 	root_set_types(root, FRAME_ROOT, ROOT_FRAMES);
 	frame_at(root)->info = FRAME_ROOT | FRAME_PARTIAL;
@@ -277,17 +271,17 @@ static int root_become(struct domain *d, mfn_t root)
 		rc = root_claim(d, root);
 		if (rc)
 			return rc;
-		if (hypercall_preempted())
-			return -FRAME_ERESTART;
 	}
 	f->info |= FRAME_BUSY;
 	rc = table_validate(d, root, true);
 	f->info &= (uint8_t)~FRAME_BUSY;
 	while (!rc && f->type_count < ROOT_COMPLETE) {
-		root_complete(d, root, f->type_count - ROOT_USER_ENTRIES);
-		f->type_count++;
-		if (hypercall_interrupted())
+		if (hypercall_interrupted()) {
 			rc = -FRAME_ERESTART;
+		} else {
+			root_complete(d, root, f->type_count - ROOT_USER_ENTRIES);
+			f->type_count++;
+		}
 	}
 	if (!rc) {
 		f->info = FRAME_ROOT;

@@ -161,6 +161,20 @@ static void line_return(struct domain *d)
 	}
 }
 
+/* What comes before d's next character: false if nothing does. */
+static bool line_open(struct domain *d)
+{
+	struct screen_line *l = &d->console.screen;
+	bool opens = has_focus(d) && !screen.open;
+
+	if (!l->returned && !opens)
+		return false;
+	line_return(d);
+	if (opens)
+		screen_open();
+	return true;
+}
+
 /* As many as have room in the line, 0 if it ends first. */
 static uint32_t line_put(struct domain *d, const char *text, uint32_t size)
 {
@@ -173,11 +187,9 @@ static uint32_t line_put(struct domain *d, const char *text, uint32_t size)
 	}
 	if (size > room)
 		size = room;
-	line_return(d);
-	if (has_focus(d)) {
-		screen_open();
+	(void)line_open(d);
+	if (has_focus(d))
 		console_put(text, size);
-	}
 	memcpy(l->text + l->column, text, size);
 	l->column = (uint16_t)(l->column + size);
 	if (l->column > l->length)
@@ -397,7 +409,7 @@ uint32_t screen_write(struct domain *d, const char *text, uint32_t size)
 		while (run < size && is_printable(text[run]))
 			run++;
 	if (run)
-		return line_put(d, text, run);
+		return line_open(d) ? 0 : line_put(d, text, run);
 	if (l->state != STATE_TEXT)
 		escape_char(d, *text);
 	else if ((uint8_t)*text >= 0x80) /* of others: may be a C1 control */

@@ -316,13 +316,11 @@ void timer_interrupt(void)
 	sched_settle();
 	device->ops->ack(device);
 	expiring = true;
-	while ((t = first) && t->expires <= now) {
+	while ((t = first) && t->expires <= now && !irq_pending()) {
 		first = t->next;
 		t->armed = false;
 		trace(TRACE_TIMER, (uint32_t)t->expires, (uint32_t)now);
 		t->expired(t);
-		if (irq_pending())
-			break;
 	}
 	if (time_limit <= now) {
 		time_limit = TICK_NEVER;
