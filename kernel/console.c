@@ -14,6 +14,7 @@
 #include <hv/irq.h>
 #include <hv/keys.h>
 #include <hv/lib.h>
+#include <hv/panic.h>
 #include <hv/time.h>
 #include <drv/uart.h>
 
@@ -45,7 +46,7 @@ static struct {
 	bool line_next;            /* a line's turn */
 	struct timer timer;
 	struct timer input_timer;
-	bool (*feeder)(void);
+	bool fed;                  /* console_feed() */
 	unsigned int focus;        /* domain id; domain_count: the debug keys */
 	unsigned int ctrl_a;       /* pressed, not passed on yet */
 	nsec_t full_since;         /* hold_input(); 0: there is room */
@@ -110,17 +111,15 @@ static void drain(void)
 	console.tail += (uint32_t)uart->ops->write(uart, console.out + at, size);
 }
 
-/* The next piece, or what is to be done when nothing waits. */
+/* The next piece, or what is to be done when nothing waits: a look before it, as it may be long. */
 static void drain_expired(struct timer *t)
 {
 	console.line_next = !console.line_next;
-	if (console.line_next && console.feeder && !log_waits() && console_room() > RING / 2) {
-		if (!console.feeder())
-			console.feeder = NULL;
-	} else if (!console.line_next || !log_step()) {
+	if (console.line_next && console.fed && !log_waits() && console_room() >= RESERVE)
+		console.fed = irq_pending() || dump_line() || keys_line();
+	else if (!console.line_next || !log_step())
 		drain();
-	}
-	if (console.tail != console.head || console.feeder || log_waits() || screen_idle())
+	if (console.tail != console.head || console.fed || log_waits() || screen_idle())
 		timer_set_ticks(t, time_ticks() + console.pace);
 }
 
@@ -131,9 +130,9 @@ void console_kick(void)
 		timer_set_ticks(&console.timer, time_ticks());
 }
 
-void console_set_feeder(bool (*feeder)(void))
+void console_feed(void)
 {
-	console.feeder = feeder;
+	console.fed = true;
 	console_kick();
 }
 
@@ -173,9 +172,7 @@ static void give_input(char c)
 	struct console_domain *con;
 
 	if (!d) {
-		log_set_patient(true);
 		keys_input(c);
-		log_set_patient(false);
 		return;
 	}
 	con = &d->console;

@@ -2,8 +2,8 @@
 /*
  * dump.c - what is known of a vCPU, on the console.
  *
- * A dump is some forty lines.  All that may change is copied when it is asked for;
- * the lines follow one by one as the console's ring has room.
+ * A dump is some forty lines.  All that may change is copied first, in pieces; the lines
+ * follow one by one as the console's ring has room.
  */
 #include <arch/cpu.h>
 #include <arch/mm.h>
@@ -71,12 +71,15 @@ void dump_words(uint32_t address, const uint32_t *words, unsigned int lines)
 static void take_stack(void)
 {
 	const struct vcpu *v = &dump.domain->vcpu;
-	int fault;
+	int fault = -XEN_EFAULT;
 
-	(void)arch_shared_info_open(v->domain); /* and with it all that is its own */
-	fault = copy_from_guest(dump.stack + dump.stack_count, (v->regs.sp & ~3u) + 4 * dump.stack_count,
-				STACK_PIECE * sizeof(uint32_t));
-	arch_shared_info_close();
+	if (v == vcpu_current() && (v->domain->resident || arch_space_loaded(v->domain))) {
+		(void)arch_shared_info_open(v->domain); /* and with it all that is its own */
+		fault = copy_from_guest(dump.stack + dump.stack_count,
+					(dump.regs.sp & ~3u) + 4 * dump.stack_count,
+					STACK_PIECE * sizeof(uint32_t));
+		arch_shared_info_close();
+	}
 	if (!fault)
 		dump.stack_count += STACK_PIECE;
 	dump.stack_taken = fault || dump.stack_count == STACK_WORDS;
@@ -93,16 +96,17 @@ static void begin(struct domain *d)
 {
 	dump.domain = d;
 	dump.name = d->name;
+	dump.regs = d->vcpu.regs;
 	dump.stack_count = 0;
 	dump.stack_taken = false;
 }
 
-static void take_rest(const struct dump_note *note)
+static void take_rest(void)
 {
 	const struct vcpu *v = &dump.domain->vcpu;
+	const struct dump_note *note = &v->domain->end.note;
 
 	dump.note = *note;
-	dump.regs = v->regs;
 	dump.guest_fsr = v->arch.fsr;
 	dump.guest_far = v->arch.far;
 	dump.dacr = note->kernel_mode ? v->arch.dacr_kernel : v->arch.dacr_user;
@@ -110,6 +114,15 @@ static void take_rest(const struct dump_note *note)
 	dump.trace_count = trace_copy(dump.trace, TRACE_LINES, note->trace_end);
 	dump.domain = NULL;
 	dump.step = 0;
+	console_feed();
+}
+
+static void take(void)
+{
+	if (dump.stack_taken)
+		take_rest();
+	else
+		take_stack();
 }
 
 static void print_state(unsigned int line)
@@ -133,39 +146,38 @@ static void print_state(unsigned int line)
 	}
 }
 
-/* One line of the dump; false when it was the last. */
-static bool print_step(void)
+/* One line of the dump. */
+static void print_step(void)
 {
 	unsigned int step = dump.step++;
 
 	if (step < 3) {
 		print_state(step);
-		return true;
+		return;
 	}
 	step -= 3;
 	if (step < 2) {
 		pagetable_walk_print(&dump.walk, step + 1u);
-		return true;
+		return;
 	}
 	step -= 2;
 	if (step < 4) {
 		dump_regs_line(&dump.regs, step);
-		return true;
+		return;
 	}
 	step -= 4;
 	if (step * STACK_PIECE < dump.stack_count) {
 		dump_words_line((dump.regs.sp & ~3u) + 4 * step * STACK_PIECE,
 				dump.stack + step * STACK_PIECE);
-		return true;
+		return;
 	}
 	step -= dump.stack_count / STACK_PIECE;
 	if (step < dump.trace_count) {
 		trace_print(&dump.trace[step], dump.trace[dump.trace_count - 1].time);
-		return true;
+		return;
 	}
 	log_line("%s: end of dump", dump.name);
 	dump.name = NULL;
-	return false;
 }
 
 const char *dump_begin(struct domain *d)
@@ -186,38 +198,39 @@ bool dump_step(struct domain *d)
 {
 	if (dump.domain != d)
 		return false;
-	if (dump.stack_taken) {
-		take_rest(&d->end.note);
-		console_set_feeder(print_step);
-		return true;
-	}
-	arch_space_load(&d->vcpu);
-	take_stack();
+	if (!dump.stack_taken)
+		arch_space_load(&d->vcpu);
+	take();
 	if (arch_space_loaded(d))
 		arch_space_unload();
 	return true;
 }
 
-void dump_finish(void)
+bool dump_asked(struct domain *d)
 {
-	if (dump.domain)
-		take_rest(&dump.domain->end.note);
-	while (dump.name && print_step())
-		;
-	console_set_feeder(NULL);
+	if (dump.name)
+		return false;
+	if (d->state < DOMAIN_CLOSING)
+		dump_note(&d->vcpu, &d->end.note);
+	begin(d);
+	return true;
 }
 
-void dump_vcpu_now(struct vcpu *v)
+bool dump_line(void)
 {
-	struct dump_note note;
+	if (!dump.name || (dump.domain && dump.domain->state == DOMAIN_CLOSING))
+		return false;
+	if (dump.domain)
+		take();
+	else
+		print_step();
+	return true;
+}
 
-	dump_note(v, &note); /* first: copying may fault */
-	dump_finish();
-	begin(v->domain);
-	if (v == vcpu_current() && (v->domain->resident || arch_space_loaded(v->domain)))
-		while (!dump.stack_taken)
-			take_stack();
-	take_rest(&note);
-	while (print_step())
-		;
+void dump_finish(void)
+{
+	while (dump.domain)
+		take();
+	while (dump.name)
+		print_step();
 }

@@ -539,18 +539,28 @@ int32_t do_event_channel_op(struct domain *caller, const uint32_t *arg)
 
 /* ---- debug key ----------------------------------------------------------- */
 
-void event_dump(const struct domain *d)
+uint32_t event_dump(struct domain *d, uint32_t at)
 {
 	static const char *const names[] = {
 		"closed", "unbound", "interdomain", "pirq", "virq", "ipi",
 	};
 	const struct event_port *p;
-	unsigned int port;
+	uint32_t used;
 
-	for (port = port_next(d, 1); port; port = port_next(d, port + 1)) {
-		p = &d->events.port[port];
-		log_line("d%u port %u: %s %u domain %u", (unsigned int)d->id, port,
-			 names[p->state], (unsigned int)p->number,
-			 (unsigned int)p->domain);
+	if (!d)
+		return 0;
+	if (!at) {
+		log_line("event channels of d%u %s:", d->id, d->name);
+		return 1;
 	}
+	used = d->events.used[at / 32u] >> at % 32u;
+	if (used) {
+		at += (uint32_t)__builtin_ctz(used);
+		p = &d->events.port[at];
+		log_line("d%u port %u: %s %u domain %u", (unsigned int)d->id, at, names[p->state],
+			 (unsigned int)p->number, (unsigned int)p->domain);
+	} else {
+		at |= 31u;
+	}
+	return (at + 1u) % EVENT_PORTS;
 }

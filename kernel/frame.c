@@ -307,39 +307,3 @@ void frame_reset(struct domain *d, uint32_t first, uint32_t count)
 		*frame_at(mfn) = (struct frame){ .owner = (uint8_t)d->id };
 	}
 }
-
-void frame_dump(const struct domain *d)
-{
-	uint32_t count[FRAME_TYPE_MASK + 1] = { 0 };
-	uint32_t pinned = 0, used = 0, gfn;
-
-	for (gfn = 0; gfn < d->max_pages && d->p2m; gfn++) {
-		const struct frame *f;
-
-		if (d->p2m[gfn] == P2M_INVALID)
-			continue;
-		f = &frame_table.entry[d->p2m[gfn]];
-		count[f->info & FRAME_TYPE_MASK]++;
-		pinned += (f->info & FRAME_PINNED) != 0;
-		used += f->ref_count != 0;
-	}
-	log_line("%s: %u frames, %u referenced; %u none, %u writable, %u leaf, %u root, %u shared; %u pinned",
-		 d->name, d->nr_pages, used, count[FRAME_NONE], count[FRAME_RW],
-		 count[FRAME_LEAF], count[FRAME_ROOT], count[FRAME_SHARED], pinned);
-}
-
-void frame_dump_all(void)
-{
-	uint32_t i, unowned = 0, own = 0;
-
-	for (i = 0; i < frame_table.count; i++) {
-		unowned += frame_table.entry[i].owner == FRAME_NO_OWNER;
-		own += frame_table.entry[i].owner == FRAME_OWNER_HV;
-	}
-	log_line("%u frames from %x: %u free, %u the hypervisor's", frame_table.count,
-		 frame_table.base << PAGE_SHIFT, unowned, own);
-	for (i = 0; i < domain_count; i++) {
-		if (domains[i])
-			frame_dump(domains[i]);
-	}
-}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * frame_table.h - private to the memory-safety core (frame.c, pagetable*.c, mmu_ops.c):
+ * frame_table.h - private to the memory-safety core (frame*.c, pagetable*.c, mmu_ops.c):
  * what the frame table looks like, and the steps between its files.
  *
  * info is an enum frame_type and flags.  Type count, by info:

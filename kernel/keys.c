@@ -2,14 +2,15 @@
 /*
  * keys.c - the debug keys, one table.
  *
- * Answers may be longer than the console's ring and are then waited for, with
- * interrupts off: whoever uses the keys accepts that frames may be lost.
+ * An answer is given in pieces of at most a line, between which everybody goes on: it is of no one
+ * moment, and what it says about a domain is as of its line.
  */
 #include <hv/keys.h>
 #include <hv/console.h>
 #include <hv/domain.h>
 #include <hv/event.h>
 #include <hv/frame.h>
+#include <hv/irq.h>
 #include <hv/memory.h>
 #include <hv/panic.h>
 #include <hv/sched.h>
@@ -21,17 +22,28 @@
 
 struct key {
 	char key;
+	bool digit;        /* follows: the id of the domain that it is for */
 	const char *text;
-	void (*run)(void);
-	void (*run_domain)(struct domain *d); /* after a digit: the domain's id */
+	/* A piece of the answer: about the machine if d is NULL, then about each domain, each with at = 0
+	 * first and then with what the last piece returned, until that is 0. */
+	uint32_t (*answer)(struct domain *d, uint32_t at);
 };
+
+/* The answer that is under way, and its next piece. */
+static struct {
+	const struct key *key; /* NULL: none */
+	unsigned int next;     /* the machine, then the domains: by id, plus 1 */
+	uint32_t at;
+} answer;
 
 /* What the next key means: a command that wants a domain, or an escape sequence
  * that is skipped (a terminal's answer to a guest's question must not act here). */
 static const struct key *waits;
 static enum { ESCAPE_NONE, ESCAPE_BEGUN, ESCAPE_CONTROL } escape;
 
-static const char *state_name(const struct domain *d)
+static uint32_t key_help(struct domain *d, uint32_t at);
+
+static uint32_t key_domains(struct domain *d, uint32_t at)
 {
 	static const char *const names[] = {
 		[DOMAIN_BUILDING] = "building",
@@ -39,129 +51,126 @@ static const char *state_name(const struct domain *d)
 		[DOMAIN_CLOSING] = "shutting down",
 		[DOMAIN_SHUTDOWN] = "shut down",
 	};
-
-	return (unsigned int)d->state < ARRAY_SIZE(names) ? names[d->state] : "?";
-}
-
-static void print_domain(struct domain *d)
-{
 	static const char *const vcpu_names[] = {
 		[VCPU_DOWN] = "down", [VCPU_RUNNABLE] = "runnable", [VCPU_BLOCKED] = "blocked",
 	};
-	log_line("d%u %s: %s%s%s, %s, restarts %u, memory %u KiB", d->id, d->name,
-		 state_name(d), d->privileged ? ", privileged" : "",
-		 d->resident ? ", resident" : "",
-		 (unsigned int)d->vcpu.sched.state < ARRAY_SIZE(vcpu_names) ?
-		 vcpu_names[d->vcpu.sched.state] : "?",
-		 d->restart_count, d->nr_pages * (PAGE_SIZE / 1024u));
-	if (d->state == DOMAIN_SHUTDOWN)
+
+	if (!d)
+		return 0;
+	switch (at) {
+	case 0:
+		log_line("d%u %s: %s%s%s, %s, restarts %u, memory %u KiB", d->id, d->name,
+			 names[d->state], d->privileged ? ", privileged" : "",
+			 d->resident ? ", resident" : "", vcpu_names[d->vcpu.sched.state],
+			 d->restart_count, d->nr_pages * (PAGE_SIZE / 1024u));
+		return 1;
+	case 1:
+		log_line("   pc %08x %s mode, addresses %08x-%08x", d->vcpu.regs.pc,
+			 d->vcpu.kernel_mode ? "kernel" : "user", d->limit_low, d->limit_high);
+		return d->state == DOMAIN_SHUTDOWN ? 2 : 0;
+	default:
 		log_line("   shutdown code %u", d->shutdown_code);
-	log_line("   pc %08x %s mode, addresses %08x-%08x", d->vcpu.regs.pc,
-		 d->vcpu.kernel_mode ? "kernel" : "user", d->limit_low, d->limit_high);
+		return 0;
+	}
 }
 
-static void for_each_domain(void (*what)(struct domain *d))
+static uint32_t key_grants(struct domain *d, uint32_t at)
 {
-	unsigned int i;
-
-	for (i = 0; i < domain_count; i++)
-		if (domains[i])
-			what(domains[i]);
+	(void)at;
+	if (!d)
+		log_line("no grant tables in this build");
+	return 0;
 }
 
-static void key_help(void);
-
-static void key_domains(void)
+static uint32_t key_memory(struct domain *d, uint32_t at)
 {
-	for_each_domain(print_domain);
+	static uint32_t pages;
+
+	(void)at;
+	if (!d) {
+		log_line("hypervisor heap: %u bytes used", (unsigned int)boot_alloc_used());
+		pages = 0;
+		return 0;
+	}
+	pages += d->nr_pages;
+	if (d->id + 1u == domain_count)
+		log_line("domains: %u KiB", pages * (PAGE_SIZE / 1024u));
+	return 0;
 }
 
-static void dump_events(struct domain *d)
+static uint32_t key_trace(struct domain *d, uint32_t at)
 {
-	log_line("event channels of d%u %s:", d->id, d->name);
-	event_dump(d);
+	return d ? 0 : trace_dump(TRACE_LINES, at);
 }
 
-static void key_events(void)
+/* The dump comes before the next piece; one of another domain that is being printed before it. */
+static uint32_t key_registers(struct domain *d, uint32_t at)
 {
-	for_each_domain(dump_events);
+	(void)at;
+	return d && !dump_asked(d);
 }
 
-static void key_grants(void)
+static uint32_t kill_domain(struct domain *d, uint32_t at)
 {
-	log_line("no grant tables in this build");
-}
-
-static void key_memory(void)
-{
-	unsigned int i, pages = 0;
-
-	for (i = 0; i < domain_count; i++)
-		pages += domains[i] ? domains[i]->nr_pages : 0;
-	log_line("hypervisor heap: %u bytes used; domains: %u KiB",
-		 (unsigned int)boot_alloc_used(), pages * (PAGE_SIZE / 1024u));
-}
-
-static void key_trace(void)
-{
-	trace_dump(TRACE_LINES);
-}
-
-static void dump_one(struct domain *d)
-{
-	dump_vcpu_now(&d->vcpu);
-}
-
-static void key_registers(void)
-{
-	for_each_domain(dump_one);
-}
-
-static void kill_domain(struct domain *d)
-{
+	(void)at;
 	if (d->state == DOMAIN_RUNNING)
 		domain_crash(d, "killed by debug key");
 	else
 		log_line("%s does not run", d->name);
+	return 0;
 }
 
-static void restart_domain(struct domain *d)
+static uint32_t restart_domain(struct domain *d, uint32_t at)
 {
 	int result = domain_restart(d);
 
+	(void)at;
 	if (result)
 		log_line("%s: not restarted (%d); it must be shut down", d->name, result);
+	return 0;
 }
 
-static void key_power_off(void)
+static uint32_t key_reboot(struct domain *d, uint32_t at)
 {
+	(void)d;
+	(void)at;
+	machine_reboot();
+}
+
+static uint32_t key_power_off(struct domain *d, uint32_t at)
+{
+	(void)d;
+	(void)at;
 	machine_power_off(0);
 }
 
 static const struct key keys[] = {
-	{ 'h', "this list", key_help, NULL },
-	{ 'd', "domains", key_domains, NULL },
-	{ 'e', "event channels", key_events, NULL },
-	{ 'f', "frames by type", frame_dump_all, NULL },
-	{ 'g', "grants", key_grants, NULL },
-	{ 'm', "memory", key_memory, NULL },
-	{ 's', "scheduler", sched_dump, NULL },
-	{ 't', "trace", key_trace, NULL },
-	{ 'r', "registers, stacks and last faults", key_registers, NULL },
-	{ 'k', "kill a domain", NULL, kill_domain },
-	{ 'b', "build a domain again that is shut down", NULL, restart_domain },
-	{ 'R', "reboot the machine", machine_reboot, NULL },
-	{ 'Q', "power off", key_power_off, NULL },
+	{ 'h', false, "this list", key_help },
+	{ 'd', false, "domains", key_domains },
+	{ 'e', false, "event channels", event_dump },
+	{ 'f', false, "frames by type", frame_dump },
+	{ 'g', false, "grants", key_grants },
+	{ 'm', false, "memory", key_memory },
+	{ 's', false, "scheduler", sched_dump },
+	{ 't', false, "trace", key_trace },
+	{ 'r', false, "registers, stacks and last faults", key_registers },
+	{ 'k', true, "kill a domain", kill_domain },
+	{ 'b', true, "build a domain again that is shut down", restart_domain },
+	{ 'R', false, "reboot the machine", key_reboot },
+	{ 'Q', false, "power off", key_power_off },
 	{ 0 },
 };
 
-static void key_help(void)
+static uint32_t key_help(struct domain *d, uint32_t at)
 {
-	const struct key *k;
+	const struct key *k = &keys[at];
 
-	log_line("debug keys:");
-	for (k = keys; k->key; k++)
-		log_line("  %c%s  %s", k->key, k->run_domain ? "<digit>" : "       ", k->text);
+	if (d)
+		return 0;
+	if (!at)
+		log_line("debug keys:");
+	log_line("  %c%s  %s", k->key, k->digit ? "<digit>" : "       ", k->text);
+	return k[1].key ? at + 1 : 0;
 }
 
 /* True if the character belongs to an escape sequence. */
@@ -188,10 +197,20 @@ static void run_for_domain(char digit)
 	unsigned int id = (unsigned int)(digit - '0');
 
 	waits = NULL;
-	if (digit < '0' || digit > '9' || id >= domain_count || !domains[id])
+	if (digit < '0' || digit > '9' || id >= domain_count)
 		log_line("no such domain");
 	else
-		k->run_domain(domains[id]);
+		(void)k->answer(domains[id], 0);
+}
+
+bool keys_line(void)
+{
+	if (!answer.key)
+		return false;
+	answer.at = answer.key->answer(answer.next ? domains[answer.next - 1] : NULL, answer.at);
+	if (!answer.at && answer.next++ == domain_count)
+		answer.key = NULL;
+	return true;
 }
 
 void keys_input(char c)
@@ -208,10 +227,15 @@ void keys_input(char c)
 		;
 	if (!k->key) {
 		log_line("no such key; h lists them");
-	} else if (k->run) {
-		k->run();
-	} else {
+	} else if (k->digit) {
 		waits = k;
 		log_line("%s: which? (digit)", k->text);
+	} else {
+		answer.key = k;
+		answer.next = 0;
+		answer.at = 0;
+		console_feed();
+		if (!irq_pending())
+			(void)keys_line();
 	}
 }

@@ -56,6 +56,8 @@ static void print_fault(const struct cpu_user_regs *regs)
 static void finish(const struct cpu_user_regs *regs, uint32_t sp) __attribute__((noreturn));
 static void finish(const struct cpu_user_regs *regs, uint32_t sp)
 {
+	uint32_t at = 0;
+
 	if (part == 1) {
 		part = 2;
 		log_line("build %s", BANTAM_VERSION);
@@ -65,12 +67,15 @@ static void finish(const struct cpu_user_regs *regs, uint32_t sp)
 	}
 	if (part == 2) {
 		part = 3;
-		trace_dump(TRACE_LINES);
+		do
+			at = trace_dump(TRACE_LINES, at);
+		while (at);
 	}
 	if (part == 3) {
 		part = 4;
-		if (vcpu_current())
-			dump_vcpu_now(vcpu_current());
+		dump_finish();
+		if (vcpu_current() && dump_asked(vcpu_current()->domain))
+			dump_finish();
 	}
 	log_line("end of panic");
 	stop();

@@ -161,6 +161,12 @@ static void runstate_settle(const struct sched_vcpu *next, tick_t now)
 	unsettled = 0;
 }
 
+/* Of a state that is not RUNSTATE_blocked. */
+static tick_t time_in(const struct sched_vcpu *s, unsigned int state, tick_t now)
+{
+	return s->time[state] + (state == s->runstate ? now - s->entered : 0);
+}
+
 void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info)
 {
 	const struct sched_vcpu *s = &v->sched;
@@ -172,7 +178,7 @@ void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info)
 	info->state = (int)s->runstate;
 	info->state_entry_time = s->entered;
 	for (i = 0; i < ARRAY_SIZE(s->time); i++) {
-		tick_t in_it = s->time[i] + (i == s->runstate ? now - s->entered : 0);
+		tick_t in_it = time_in(s, i, now);
 
 		if (i != RUNSTATE_blocked)
 			other += in_it;
@@ -512,25 +518,27 @@ int32_t do_sched_op(struct domain *caller, const uint32_t *arg)
 
 /* ---- debug key ----------------------------------------------------------- */
 
-void sched_dump(void)
+uint32_t sched_dump(struct domain *d, uint32_t at)
 {
 	static const char *const names[] = { "down", "runnable", "blocked" };
-	struct seconds now = time_to_seconds(time_now());
-	unsigned int i;
+	struct seconds t;
 
-	log_line("scheduler %s, now %u.%06u s, %u runnable", ops->name, now.s, now.us,
-		 sched_runnable);
-	for (i = 0; i < domain_count; i++) {
-		const struct vcpu *v = &domains[i]->vcpu;
-		struct vcpu_runstate_info info;
-		struct seconds ran, waited;
-
-		sched_runstate(v, &info);
-		ran = time_to_seconds(time_to_ns(info.time[RUNSTATE_running]));
-		waited = time_to_seconds(time_to_ns(info.time[RUNSTATE_runnable]));
-		log_line("d%u %s: %s, ran %u.%06u s, waited %u.%06u s", i, domains[i]->name,
-			 v == pcpu.current && !pcpu.idle ? "running" : names[v->sched.state],
-			 ran.s, ran.us, waited.s, waited.us);
+	if (!d) {
+		if (at)
+			return ops->dump(at);
+		t = time_to_seconds(time_now());
+		log_line("scheduler %s, now %u.%06u s, %u runnable", ops->name, t.s, t.us,
+			 sched_runnable);
+		return 1;
 	}
-	ops->dump();
+	sched_settle();
+	t = time_to_seconds(time_to_ns(time_in(
+		&d->vcpu.sched, at ? RUNSTATE_runnable : RUNSTATE_running, time_ticks())));
+	if (at)
+		log_line("d%u %s: waited %u.%06u s", d->id, d->name, t.s, t.us);
+	else
+		log_line("d%u %s: %s, ran %u.%06u s", d->id, d->name,
+			 &d->vcpu == pcpu.current && !pcpu.idle ? "running" : names[d->vcpu.sched.state],
+			 t.s, t.us);
+	return !at;
 }

@@ -36,8 +36,10 @@ static bool null_preempts(struct vcpu *woken, struct vcpu *running)
 	return running->sched.state != VCPU_RUNNABLE;
 }
 
-static void null_dump(void)
+static uint32_t null_dump(uint32_t at)
 {
+	(void)at;
+	return 0;
 }
 
 const struct sched_ops sched_null = {

@@ -260,22 +260,20 @@ static bool static_preempts(struct vcpu *woken, struct vcpu *running)
 	return woken->sched.real_time && woken->sched.period < running->sched.period;
 }
 
-static void static_dump(void)
+static uint32_t static_dump(uint32_t at)
 {
-	unsigned int i;
+	const struct vcpu *v;
 
-	log_line("major frame %u us, %u windows, owner now %s",
-		 time_to_us(system_partition.major_frame), window_count,
-		 window_owner ? window_owner->domain->name : "nobody");
-	for (i = 0; i < real_time_count; i++) {
-		const struct sched_vcpu *s = &real_time[i]->sched;
-
-		log_line("%s: %u of %u us budget left, period %u us",
-			 real_time[i]->domain->name,
-			 time_to_us(time_to_ns(s->budget_left)),
-			 time_to_us(time_to_ns(s->budget)),
-			 time_to_us(time_to_ns(s->period)));
+	if (at == 1) {
+		log_line("major frame %u us, %u windows, owner now %s",
+			 time_to_us(system_partition.major_frame), window_count,
+			 window_owner ? window_owner->domain->name : "nobody");
+	} else {
+		v = real_time[at - 2];
+		log_line("%s: %u us of its budget left", v->domain->name,
+			 time_to_us(time_to_ns(v->sched.budget_left)));
 	}
+	return at <= real_time_count ? at + 1 : 0;
 }
 
 const struct sched_ops sched_static = {

@@ -59,15 +59,17 @@ void trace_print(const struct trace_record *r, uint32_t newest)
 	}
 }
 
-/* The records do not change meanwhile: interrupts are off, printing makes none. */
-void trace_dump(unsigned int last)
+uint32_t trace_dump(unsigned int last, uint32_t at)
 {
-	static struct trace_record records[64];
-	unsigned int n, i;
+	static struct trace_record records[64]; /* they do not change while they are printed */
+	static unsigned int count;
 
-	n = trace_copy(records, last < ARRAY_SIZE(records) ? last : ARRAY_SIZE(records),
-		       trace_end());
-	log_line("trace: %u newest records (ticks back, event)", n);
-	for (i = 0; i < n; i++)
-		trace_print(&records[i], records[n - 1].time);
+	if (at) {
+		trace_print(&records[at - 1], records[count - 1].time);
+	} else {
+		count = trace_copy(records, last < ARRAY_SIZE(records) ? last : ARRAY_SIZE(records),
+				   trace_end());
+		log_line("trace: %u newest records (ticks back, event)", count);
+	}
+	return at < count ? at + 1 : 0;
 }

@@ -51,9 +51,10 @@ void console_flush(void);
 /* The same, and from now on every character is polled out (panic, power off). */
 void console_set_sync(void);
 
-/* Called when no line waits and the ring is less than half full, a line at a time; returns
- * false when there is no more (dump.c).  NULL: nobody. */
-void console_set_feeder(bool (*feeder)(void));
+/* There is a dump or a debug key's answer: dump_line() and keys_line() are called, as long as there is
+ * more, one by one when no line waits and the ring has the room that guests leave to the
+ * hypervisor. */
+void console_feed(void);
 
 int32_t do_console_io(struct domain *caller, const uint32_t *arg);
 

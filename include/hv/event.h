@@ -48,8 +48,8 @@ bool event_upcall_due(struct vcpu *v);
  * -XEN_EINVAL for a port that cannot be. */
 int event_poll(struct domain *d, const evtchn_port_t *ports, unsigned int count);
 
-/* Debug key: prints every open port. */
-void event_dump(const struct domain *d);
+/* Its open ports, one by one: a piece of an answer (keys.h). */
+uint32_t event_dump(struct domain *d, uint32_t at);
 
 int32_t do_event_channel_op(struct domain *caller, const uint32_t *arg);
 

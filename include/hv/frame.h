@@ -75,7 +75,7 @@ void frame_put_type(mfn_t mfn);
  * tables again: in pieces, because there are many. */
 void frame_reset(struct domain *d, uint32_t first, uint32_t count);
 
-void frame_dump(const struct domain *d); /* debug key: counts by type */
-void frame_dump_all(void);
+/* Counts by type of d's frames, by owner of all if d is NULL: a piece of an answer (keys.h). */
+uint32_t frame_dump(struct domain *d, uint32_t at);
 
 #endif

@@ -37,8 +37,7 @@ bool log_step(void);
 void log_finish(void);
 /* Forgets the lines that wait. */
 void log_forget(void);
-/* While on, lines of which too many wait are written out instead of being lost: at boot and for
- * answers to debug keys only, never in what a guest can cause. */
+/* While on, lines of which too many wait are written out instead of being lost: at boot. */
 void log_set_patient(bool on);
 
 #endif

@@ -37,10 +37,14 @@ void dump_note(const struct vcpu *v, struct dump_note *note);
 const char *dump_begin(struct domain *d);
 /* In the domain's own time.  True if there was something left to note down. */
 bool dump_step(struct domain *d);
+/* A dump of any domain as it is, or as it ended; with its stack if it is the current one.  False:
+ * another one is being printed. */
+bool dump_asked(struct domain *d);
+/* A line of the dump that is being printed, or a piece noted down for it unless dump_step() does that.
+ * False: nothing of the kind is to be done. */
+bool dump_line(void);
 /* Prints what is left of a dump before it returns: the machine ends. */
 void dump_finish(void);
-/* All of a dump before it returns: debug key, panic. */
-void dump_vcpu_now(struct vcpu *v);
 void dump_regs(const struct cpu_user_regs *regs);
 #define DUMP_LINE 32u /* bytes */
 void dump_words(uint32_t address, const uint32_t *words, unsigned int lines);

@@ -66,7 +66,7 @@ struct sched_ops {
 	struct vcpu *(*pick)(struct vcpu *prev, struct sched_decision *d);
 	/* A vCPU became runnable, running is another one: true if that calls for a decision now. */
 	bool (*preempts)(struct vcpu *woken, struct vcpu *running);
-	void (*dump)(void);
+	uint32_t (*dump)(uint32_t at); /* a line of an answer (keys.h), from 1 on */
 };
 extern const struct sched_ops sched_static, sched_null;
 
@@ -122,7 +122,8 @@ void schedule(void);
 /* The vCPU's runstate with the time up to now, its times in ticks: what makes ns of them is longer. */
 void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info);
 
-void sched_dump(void);
+/* A line about d, or the scheduler if it is NULL: a piece of an answer (keys.h). */
+uint32_t sched_dump(struct domain *d, uint32_t at);
 int32_t do_sched_op(struct domain *caller, const uint32_t *arg);
 int32_t do_vcpu_op(struct domain *caller, const uint32_t *arg);
 

@@ -85,6 +85,7 @@ static inline unsigned int trace_copy(struct trace_record *to, unsigned int max,
 
 /* Prints one record; newest is what its time is counted back from. */
 void trace_print(const struct trace_record *record, uint32_t newest);
-void trace_dump(unsigned int last);  /* newest last records, oldest first */
+/* A line of the newest last records, oldest first: a piece of an answer (keys.h). */
+uint32_t trace_dump(unsigned int last, uint32_t at);
 
 #endif

@@ -292,20 +292,26 @@ bool hypercall_preempted(void)
 	return fake_preempt_every && ++preempt_count % fake_preempt_every == 0;
 }
 
+bool irq_pending(void)
+{
+	return hypercall_preempted();
+}
+
 int32_t hypercall_continue(struct domain *caller, const uint32_t arg[5])
 {
 	memcpy(caller->vcpu.continuation, arg, sizeof(caller->vcpu.continuation));
 	return HYPERCALL_CONTINUED;
 }
 
+char fake_line[256];
+
 void log_words(unsigned int count, const char *format, ...)
 {
-	char line[256];
 	va_list args;
 
 	(void)count;
 	va_start(args, format);
-	(void)(vsnprintf)(line, sizeof(line), format, args);
+	(void)(vsnprintf)(fake_line, sizeof(fake_line), format, args);
 	va_end(args);
 }
 

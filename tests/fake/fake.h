@@ -21,7 +21,10 @@ struct fake_calls {
 };
 extern struct fake_calls fake_calls;
 
-/* When hypercall_preempted() says yes: 0 never, n every n-th time. */
+/* The last one that was logged. */
+extern char fake_line[256];
+
+/* When hypercall_preempted() and irq_pending() say yes: 0 never, n every n-th time. */
 extern unsigned int fake_preempt_every;
 void fake_preempt(unsigned int every); /* counts from here on */
 

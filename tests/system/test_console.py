@@ -58,6 +58,17 @@ def test_each_key_answers_and_the_machine_goes_on(linux):
         assert linux.shell("echo on")[1][-1] == "on"
 
 
+def test_keys_are_answered_in_a_flood(linux):
+    linux.send("while :; do echo a line of the flood; done\n")
+    linux.expect(r"a line of the flood", 20, "linux")
+    for letter, pattern in (("h", r"power off"), ("f", r"baseband: \d+ frames,"),
+                            ("r", r"baseband: end of dump")):
+        linux.key(letter, pattern)
+    linux.switch_to("linux")
+    linux.send("\x03")
+    assert linux.shell("echo on")[1][-1] == "on"
+
+
 def test_debug_key_powers_off(linux):
     linux.key("Q", r"power off, status 0")
     linux.wait_off()

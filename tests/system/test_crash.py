@@ -44,6 +44,24 @@ def test_killed_baseband_restarts_and_linux_runs_on(linux):
     assert lines[-1] == "here"
 
 
+def test_domains_end_while_a_key_is_answered(linux):
+    """What is said of them comes in pieces; each of them is dumped as it is then."""
+    linux.key("rk1", r"baseband: crashed: killed by debug key")
+    linux.expect(r"linux: end of dump", 20, BANTAM)
+    linux.expect(r"baseband: end of dump", 20, BANTAM)
+    linux.switch_to("linux")
+    assert linux.shell("echo on")[1][-1] == "on"
+    linux.key("ek1", r"baseband: crashed: killed by debug key")
+    linux.key("fk0", r"linux: crashed: killed by debug key")
+    linux.switch_to("linux")
+    linux.wait_shell()
+    assert linux.shell("echo again")[1][-1] == "again"
+    frames_go_on(linux, 1)
+    for name in ("linux", "baseband"):
+        assert re.search(rf"^\(bantam\) {name}: \d+ frames, \d+ referenced; ", linux.text, re.M)
+    assert "PANIC" not in linux.text
+
+
 def test_the_last_one_is_dumped_before_power_off(start):
     phone = start(machine(resident("crash", "guests/test-crash.elf", 0xF0000000, kib=256,
                                    bootargs="case=trap-loop")))

@@ -207,8 +207,31 @@ static void test_reset_domain(void **state)
 	}
 	assert_int_equal(frame_at(fake_mfn(other, 9))->ref_count, 1);
 	assert_int_equal(fake_calls.retire, 1);
-	frame_dump(d);
-	frame_dump_all();
+}
+
+/* In pieces, of which each looks at something however often it is interrupted. */
+static void test_dump(void **state)
+{
+	struct domain *d = fake_domain(false, 512);
+	unsigned int every, pieces;
+	uint32_t at, next;
+
+	(void)state;
+	assert_int_equal(frame_get_type(d, fake_mfn(d, 0), FRAME_ROOT), 0);
+	assert_int_equal(frame_get_type(d, fake_mfn(d, 9), FRAME_LEAF), 0);
+	assert_int_equal(frame_get_type(d, fake_mfn(d, 11), FRAME_RW), 0);
+	for (every = 0; every < 4; every++) {
+		fake_preempt(every);
+		for (at = 0, pieces = 1; (next = frame_dump(d, at)); at = next, pieces++)
+			assert_true(next > at && next - at <= 32);
+		assert_int_equal(pieces, every == 0 ? 512 / 32 : every == 1 ? 512 : pieces);
+		assert_non_null(strstr(fake_line, ": 512 frames, "));
+		assert_non_null(strstr(fake_line, "; 506 none, 1 writable, 1 leaf, 4 root, 0 shared; 0 pinned"));
+		for (at = 0; (next = frame_dump(NULL, at)); at = next)
+			assert_true(next > at && next - at <= 32);
+		assert_non_null(strstr(fake_line, " frames from "));
+	}
+	fake_preempt(0);
 }
 
 /* ---- memory.c ---- */
@@ -297,6 +320,7 @@ int main(void)
 		cmocka_unit_test_setup(test_type_count_full, setup),
 		cmocka_unit_test_setup(test_flush_when_writable_becomes_table, setup),
 		cmocka_unit_test_setup(test_reset_domain, setup),
+		cmocka_unit_test_setup(test_dump, setup),
 		cmocka_unit_test_setup(test_reservations, setup),
 		cmocka_unit_test_setup(test_memory_op_others, setup),
 		cmocka_unit_test_setup(test_boot_alloc, setup),

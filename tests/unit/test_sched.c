@@ -187,6 +187,18 @@ static void run(nsec_t until)
 	}
 }
 
+/* Lines of the debug key's answer. */
+static unsigned int dump_lines(struct domain *d)
+{
+	unsigned int before = fake_lines_logged;
+	uint32_t at = 0;
+
+	do
+		at = sched_dump(d, at);
+	while (at);
+	return fake_lines_logged - before;
+}
+
 /* ---- setting the scene ----------------------------------------------------- */
 
 static void begin_framed(const char *scheduler, unsigned int count, nsec_t major)
@@ -952,7 +964,8 @@ static void test_null(void **state)
 	/* the first until it blocks, then the other for ever */
 	assert_int_equal(ran(0, 0, 3 * MS), 3 * MS);
 	assert_int_equal(ran(1, 3 * MS, 100 * MS), 97 * MS);
-	sched_dump();
+	assert_int_equal(dump_lines(NULL), 1);
+	assert_int_equal(dump_lines(domains[1]), 2);
 }
 
 static void test_unknown_scheduler(void **state)
@@ -966,7 +979,8 @@ static void test_unknown_scheduler(void **state)
 	fake_panic_expected = false;
 	begin(NULL, 1);
 	assert_ptr_equal(ops, &sched_static);
-	sched_dump();
+	assert_int_equal(dump_lines(NULL), 2 + real_time_count);
+	assert_int_equal(dump_lines(domains[0]), 2);
 }
 
 /* ---- states ---------------------------------------------------------------- */
