@@ -111,16 +111,19 @@ static void drain(void)
 	console.tail += (uint32_t)uart->ops->write(uart, console.out + at, size);
 }
 
-/* The next piece, or what is to be done when nothing waits: a look before it, as it may be long. */
+/* The next piece, or what is to be done when nothing waits.  A look comes last before it. */
 static void drain_expired(struct timer *t)
 {
+	timer_set_ticks(t, time_ticks() + console.pace);
+	if (irq_pending())
+		return;
 	console.line_next = !console.line_next;
 	if (console.line_next && console.fed && !log_waits() && console_room() >= RESERVE)
-		console.fed = irq_pending() || dump_line() || keys_line();
+		console.fed = dump_line() || keys_line();
 	else if (!console.line_next || !log_step())
 		drain();
-	if (console.tail != console.head || console.fed || log_waits() || screen_idle())
-		timer_set_ticks(t, time_ticks() + console.pace);
+	if (console.tail == console.head && !console.fed && !log_waits() && !screen_idle())
+		timer_cancel(t);
 }
 
 /* Output has been added: the first piece goes out as soon as the caller is done. */
