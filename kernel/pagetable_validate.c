@@ -30,20 +30,13 @@ static uint32_t *entry_at(mfn_t table, uint32_t i, bool root)
 	return (uint32_t *)arch_frame_map(table) + LEAF_TABLE_WORD + i;
 }
 
-/* How many entries in a row are 0 and looked at at once: those that begin at the i-th... */
-static uint32_t zero_run(const uint32_t *at, uint32_t i)
+/* How many entries in a row are 0 and looked at at once: those that begin at the i-th, or end before it. */
+static uint32_t zero_run(const uint32_t *at, uint32_t i, bool before)
 {
-	if (i % ZERO_RUN == 0 && words_are_zero(at, ZERO_RUN))
-		return ZERO_RUN;
-	return i % GROUP == 0 && words_are_zero(at, GROUP) ? GROUP : 0;
-}
-
-/* ... or end before it; last is the (i - 1)-th. */
-static uint32_t zero_run_down(const uint32_t *last, uint32_t i)
-{
-	if (i % ZERO_RUN == 0 && words_are_zero(last + 1 - ZERO_RUN, ZERO_RUN))
-		return ZERO_RUN;
-	return i % GROUP == 0 && words_are_zero(last + 1 - GROUP, GROUP) ? GROUP : 0;
+	for (uint32_t n = ZERO_RUN; n >= GROUP; n /= ZERO_RUN / GROUP)
+		if (!(i & (n - 1u)) && words_are_zero(before ? at - n : at, n))
+			return n;
+	return 0;
 }
 
 static int leaf_entry_check(struct domain *d, uint32_t guest, uint32_t *hw)
@@ -74,7 +67,7 @@ static int table_validate(struct domain *d, mfn_t table, bool root)
 			rc = -FRAME_ERESTART;
 			break;
 		}
-		n = zero_run(at, i);
+		n = zero_run(at, i, false);
 		if (!n) {
 			rc = root ? root_entry_check(d, i, *at, &hw) : leaf_entry_check(d, *at, &hw);
 			if (rc)
@@ -141,7 +134,7 @@ int table_undo(mfn_t table)
 		i = ROOT_USER_ENTRIES;
 	while (i > 0) {
 		uint32_t *last = entry_at(table, i - 1, root);
-		uint32_t n = zero_run_down(last, i);
+		uint32_t n = zero_run(last + 1, i, true);
 
 		if (!n) {
 			entry_undo(last, root);
