@@ -297,30 +297,32 @@ void timer_cancel(struct timer *t)
 }
 
 /*
- * Timers of which another interrupt does not want to wait for the end are due again at once.
- * A real-time domain that has just been lent the core for its interrupt is at the beginning of its
- * handler: what meets it there comes GRACE_NS later, once.
+ * Timers of which another interrupt does not want to wait for the end are due again at once.  One that
+ * waits already goes first, and a real-time domain that has just been lent the core for its interrupt is
+ * at the beginning of its handler: what meets these comes GRACE_NS later, once, as the timer's line may be
+ * the first of those that wait.
  */
 void timer_interrupt(void)
 {
 	tick_t now = time_ticks();
 	struct timer *t;
 
-	if (!put_off && sched_just_lent((uint32_t)now, base.grace)) {
+	device->ops->ack(device); /* it is not what is pending */
+	if (!put_off && (sched_just_lent((uint32_t)now, base.grace) || irq_pending())) {
 		put_off = true;
-		device->ops->ack(device);
 		device_set(now + base.grace, (uint32_t)now);
 		return;
 	}
 	put_off = false;
 	sched_settle();
-	device->ops->ack(device);
 	expiring = true;
-	while ((t = first) && t->expires <= now && !irq_pending()) {
+	while ((t = first) && t->expires <= now) {
 		first = t->next;
 		t->armed = false;
 		trace(TRACE_TIMER, (uint32_t)t->expires, (uint32_t)now);
 		t->expired(t);
+		if (irq_pending())
+			break;
 	}
 	if (time_limit <= now) {
 		time_limit = TICK_NEVER;
