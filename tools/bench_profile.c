@@ -5,8 +5,8 @@
  *
  * Built by tools/profile with the qemu-plugin.h of the QEMU that it is loaded into.
  *     -plugin FILE,out=COUNTS[,marks=on]
- * COUNTS is written when QEMU ends: "address count" in hexadecimal and decimal, all
- * user code below 0xC0000000 as address 0.  With marks=on only what is executed
+ * COUNTS is written when QEMU ends: "address count" in hexadecimal and decimal, what is
+ * in none of the areas below as address 0.  With marks=on only what is executed
  * between `mov r12, r12` and `mov r11, r11` counts; "entries n" says how often.
  *     -plugin FILE,out=PATH,histogram=ADDRESS,code=ADDRESS
  * writes to PATH the addresses of the last instructions before the function at code
@@ -20,11 +20,11 @@
 #define MARK_BEGIN 0xE1A0C00Cu
 #define MARK_END   0xE1A0B00Bu
 
-/* Guest kernel, residents, hypervisor, vectors and all that is at the top. */
-static const uint32_t starts[] = { KERNEL, 0xF0000000u, 0xF8000000u, 0xFF800000u };
+/* Static programs, guest kernel, residents, hypervisor, vectors and all that is at the top. */
+static const uint32_t starts[] = { 0, KERNEL, 0xF0000000u, 0xF8000000u, 0xFF800000u };
 #define AREAS (sizeof(starts) / sizeof(starts[0]))
 #define WORDS (SPAN / 4)
-#define COUNTERS (AREAS * WORDS + 1) /* the last one: user code, and anything else */
+#define COUNTERS (AREAS * WORDS + 1) /* the last one: anything else */
 
 static uint64_t *counts, *base, *sums;
 static uint64_t entries;

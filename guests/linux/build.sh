@@ -41,7 +41,7 @@ inputs() {
 	"${cross}gcc" --version | head -n 1
 	"${cross}ld" --version | head -n 1
 	echo "$flavour"
-	cat "$here/build.sh" "$here/config"
+	cat "$here/build.sh" "$here/config" "$here/hot-functions" "$here/hot-functions.patch"
 	if [ $flavour = guest ]; then
 		cat "$here/check-privileged.sh" "$here"/patches/*.patch
 	else
@@ -71,9 +71,9 @@ unpack() {
 		--exclude='*/tools/testing/*' --exclude='*/tools/perf/*' "${skip[@]}"
 }
 
-apply_patches() {
+apply_patches() { # their files
 	local p
-	for p in "$here"/patches/*.patch; do
+	for p; do
 		patch -d "$tmp/src" -p1 -s -f --no-backup-if-mismatch <"$p" ||
 			fail "${p##*/} does not apply to $source; get linux-source-6.1 of Debian 12"
 	done
@@ -82,7 +82,14 @@ apply_patches() {
 run_make() {
 	make -s -C "$tmp/src" O="$tmp/obj" ARCH=arm CROSS_COMPILE="$cross" \
 		KBUILD_BUILD_TIMESTAMP='2026-01-01 00:00:00 UTC' KBUILD_BUILD_USER=bantam KBUILD_BUILD_HOST=bantam \
-		KBUILD_BUILD_VERSION=1 "$@"
+		KBUILD_BUILD_VERSION=1 KCFLAGS=-ffunction-sections "$@"
+}
+
+# For the linker: the sections of the hot functions in their order, with what the compiler split off.
+order_functions() {
+	mkdir -p "$tmp/obj/include/generated"
+	awk '!/^#/ { all = all " *(.text." $1 " .text." $1 ".*)" } END { print "#define HOT_FUNCTIONS" all }' \
+		"$here/hot-functions" >"$tmp/obj/include/generated/hot-functions.h"
 }
 
 # tinyconfig, then the fragments; each line of the last one has to have its way.
@@ -120,15 +127,18 @@ build() {
 	mkdir -p "$tmp/src" "$tmp/obj" "$tmp/out"
 	echo "Linux ($flavour): unpacking"
 	unpack
+	apply_patches "$here/hot-functions.patch"
 	if [ $flavour = guest ]; then
-		apply_patches
+		apply_patches "$here"/patches/*.patch
 		configure "$here/config"
+		order_functions
 		compile vmlinux
 		"$here/check-privileged.sh" "${cross}objdump" "$tmp/obj/vmlinux"
 		"${cross}strip" -o "$tmp/out/vmlinux" "$tmp/obj/vmlinux"
 		cp "$tmp/obj/System.map" "$tmp/out/System.map"
 	else
 		configure "$here/config" "$here/config-native"
+		order_functions
 		compile zImage dtbs
 		cp "$tmp/obj/arch/arm/boot/zImage" "$tmp/out/zImage-native"
 		cp "$tmp/obj/System.map" "$tmp/out/System.map-native"

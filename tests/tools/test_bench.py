@@ -5,6 +5,7 @@ import importlib.util
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -205,6 +206,43 @@ def test_the_switch_in_the_report():
     assert f"| there and back | 300 | 1 {red} |" in bench_report.part_realtime(found, None)
     found["switch"]["back"] = {"insns": 101, "operations": 0, "count": 5}
     assert f"| there and back | 301 {red} | 1 {red} |" in bench_report.part_realtime(found, None)
+
+
+MAP = """c0008000 T __irqentry_text_start
+c0008000 T __softirqentry_text_end
+c0008000 t first
+c0008000 t $a
+c0009000 T __se_sys_it
+c0009000 T sys_it
+c000a000 T __memset
+c000b000 t last
+c000c000 T __sched_text_start
+"""
+
+
+def test_hot_functions(tmp_path, monkeypatch):
+    """Five lines of one set, three of them movable: an order is found in which none misses."""
+    hot = command("hot_functions")
+    system_map = tmp_path / "System.map"
+    system_map.write_text(MAP.replace("c000b000 t last", "c000b000 t short\nc000b020 t last"))
+    kernel = hot.Kernel(str(system_map))
+    assert kernel.find(0xC0009004) == ("__se_sys_it", 4) and kernel.find(0xC0008004) == ("first", 4)
+    for fixed in 0xC0007000, 0xC000A004, 0xC000C000:
+        assert kernel.find(fixed) == (None, fixed)
+    row = hot.Row(kernel, [0xC0008000, 0xC0009000, 0xC000A000, 0xC000B000, 0xC000C000])
+    kernels, order = [(kernel, [row])] * 2, ["first", "__se_sys_it", "short"]
+    assert hot.missing(kernels, order) == 1
+    monkeypatch.setattr(hot, "ROUNDS", 50)
+    assert hot.missing(kernels, hot.improve(kernels, order)) == 0
+
+
+def test_hot_functions_of_linux():
+    """Each once, and none that the linker cannot move."""
+    with open(f"{ROOT}/guests/linux/hot-functions", encoding="ascii") as f:
+        names = [line for line in f.read().split("\n")[:-1] if line[0] != "#"]
+    assert len(names) > 100 and len(set(names)) == len(names)
+    hot = command("hot_functions")
+    assert not [name for name in names if hot.ASSEMBLY.fullmatch(name) or not re.fullmatch(r"[\w.]+", name)]
 
 
 @pytest.mark.parametrize("name", ["bench_moments", "bench_stretch", "bench_switch", "bench_profile"])
