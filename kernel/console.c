@@ -4,7 +4,7 @@
  *
  * Owns the board's UART.  What lines look like is screen.c's, the hypervisor's own are log.c's.  A
  * guest fills the ring only as far as RESERVE leaves room for those, and waits for those that
- * came before its text.
+ * came before its text.  While the ring is full, dumps and debug keys' answers come first.
  */
 #include <hv/console.h>
 #include <hv/board.h>

@@ -184,7 +184,7 @@ const char *dump_begin(struct domain *d)
 {
 	nsec_t now = time_now();
 
-	if (dump.name)
+	if (dump.name && dump.domain != d) /* of d one was asked for: this one is of its end */
 		return " (no dump: another one is being printed)";
 	if (now < d->console.dump_after)
 		return " (no dump: the last one was just now)";
@@ -198,7 +198,7 @@ bool dump_step(struct domain *d)
 {
 	if (dump.domain != d)
 		return false;
-	if (!dump.stack_taken)
+	if (!dump.stack_taken && d->vcpu.arch.root.n) /* none: it was asked for while d was built */
 		arch_space_load(&d->vcpu);
 	take();
 	if (arch_space_loaded(d))

@@ -235,7 +235,7 @@ void keys_input(char c)
 		answer.next = 0;
 		answer.at = 0;
 		console_feed();
-		if (!irq_pending())
+		if (k->key < 'a' || !irq_pending()) /* capitals end the machine, at once */
 			(void)keys_line();
 	}
 }

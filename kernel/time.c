@@ -300,7 +300,7 @@ void timer_cancel(struct timer *t)
  * Timers of which another interrupt does not want to wait for the end are due again at once.  One that
  * waits already goes first, and a real-time domain that has just been lent the core for its interrupt is
  * at the beginning of its handler: what meets these comes GRACE_NS later, once, as the timer's line may be
- * the first of those that wait.
+ * the first of those that wait.  A budget or a window may end that much later.
  */
 void timer_interrupt(void)
 {

@@ -16,7 +16,8 @@ void hypercall(struct vcpu *v);
  * A long handler calls hypercall_preempted() between steps; when it is true it
  * stores where it stands in its guest structures and returns
  * hypercall_continue(caller, args): the call is made again with those
- * arguments after the pending work.
+ * arguments after the pending work.  Before the first step, too: the interrupt that waits is taken
+ * before the guest's SWI is executed again.
  */
 bool hypercall_preempted(void);
 /* The same, cheaply, where nothing since has asked for a decision of the scheduler. */
