@@ -297,24 +297,25 @@ void timer_cancel(struct timer *t)
 }
 
 /*
- * Timers of which another interrupt does not want to wait for the end are due again at once.  One that
- * waits already goes first, and a real-time domain that has just been lent the core for its interrupt is
- * at the beginning of its handler: what meets these comes GRACE_NS later, once, as the timer's line may be
- * the first of those that wait.  A budget or a window may end that much later.
+ * Timers of which another interrupt does not want to wait for the end are due again at once.  The first one
+ * does not wait for what is pending: it may be a frame's, and a chip may serve the timer's line before that.
+ * A real-time domain that has just been lent the core for its interrupt is at the beginning of its
+ * handler: what meets it there comes GRACE_NS later, once.
  */
 void timer_interrupt(void)
 {
 	tick_t now = time_ticks();
 	struct timer *t;
 
-	device->ops->ack(device); /* it is not what is pending */
-	if (!put_off && (sched_just_lent((uint32_t)now, base.grace) || irq_pending())) {
+	if (!put_off && sched_just_lent((uint32_t)now, base.grace)) {
 		put_off = true;
+		device->ops->ack(device);
 		device_set(now + base.grace, (uint32_t)now);
 		return;
 	}
 	put_off = false;
 	sched_settle();
+	device->ops->ack(device);
 	expiring = true;
 	while ((t = first) && t->expires <= now) {
 		first = t->next;

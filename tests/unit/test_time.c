@@ -179,8 +179,8 @@ static void test_keep_alive_busy(void **state)
 	assert_int_equal(fired, 0);
 }
 
-/* Another interrupt comes before the first timer, though the timer's line may be served before it:
- * then not again.  And between two of one instant. */
+/* Another interrupt comes between two timers of one instant. The first one is not put off for it: a guest's
+ * frames may come by it, and where the timer's line is served first it would be put off for ever. */
 static void test_interrupts_come_between(void **state)
 {
 	(void)state;
@@ -188,10 +188,6 @@ static void test_interrupts_come_between(void **state)
 	timer_set(&timers[1], 20000);
 	fake_ticks = fake_shot;
 	line_pending = true;
-	attached();
-	assert_int_equal(fired, 0);
-	assert_true(fake_shot > fake_ticks + 1);
-	fake_ticks = fake_shot;
 	attached();
 	assert_int_equal(fired, 1);
 	assert_int_equal(fake_shot, fake_ticks + 1);
