@@ -38,9 +38,9 @@ static const struct job jobs[] = {
 	{ "python3-start", "/usr/bin/python3.11 -c pass", NULL, NULL },
 	{ "python3-loop", "/usr/bin/python3.11 /bench/loop.py", NULL, NULL },
 	{ "python3-compile", "/usr/bin/python3.11 /bench/build.py", NULL, NULL },
-	{ "hackbench-pipe", "/usr/bin/hackbench -p -g 1 -f 5 -l 100", NULL, NULL },
-	{ "hackbench-socket", "/usr/bin/hackbench -g 1 -f 5 -l 100", NULL, NULL },
-	{ "hackbench-threads", "/usr/bin/hackbench -T -p -g 1 -f 5 -l 100", NULL, NULL },
+	{ "hackbench-pipe", "/usr/bin/hackbench -p", NULL, NULL },
+	{ "hackbench-socket", "/usr/bin/hackbench", NULL, NULL },
+	{ "hackbench-threads", "/usr/bin/hackbench -T -p", NULL, NULL },
 	{ "nginx-ab", "/usr/bin/ab -q -n 400 -c 4 http://127.0.0.1/index.html", NULL, NULL },
 	{ "nginx-ab-64k", "/usr/bin/ab -q -n 200 -c 4 http://127.0.0.1/64k", NULL, NULL },
 };
