@@ -171,7 +171,7 @@ static void prepare(void)
 	mkdir("/dev/shm", 01777);
 	redirect("/dev/console", O_RDWR, 1);
 	dup2(1, 2);
-	setenv("PYTHONHASHSEED", "0", 1); /* else a seed by chance: 0.7 % of the loop */
+	setenv("PYTHONHASHSEED", "0", 1); /* the same work on both sides */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	make_data();
 	make_page("/www/index.html", 1024);
