@@ -19,7 +19,7 @@
 #include <hv/pagetable.h>
 #include <hv/partition.h>
 
-/* Bytes that are copied at a time: by words, or if source and target do not begin alike. */
+/* Bytes that are copied (or cleared) at a time: by words, or if source and target do not begin alike. */
 #define PIECE          512u
 #define PIECE_BYTES    64u
 #define COMMAND_PIECE  16u
