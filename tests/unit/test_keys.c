@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_keys.c - debug keys and the trace ring. */
 #include "../fake/host.h"
+#include "../fake/log.c"
 
 #undef CONFIG_TRACE_RECORDS
 #define CONFIG_TRACE_RECORDS 64
@@ -12,7 +13,6 @@
 #include "../../kernel/trace.c"
 #include "../../kernel/trace_print.c"
 
-static char out[32768];
 static uint32_t ticks;
 static jmp_buf ended;
 static int crashes, restarts, restart_result;
@@ -29,18 +29,6 @@ static struct domain fake_domains[2] = {
 };
 struct domain *domains[] = { &fake_domains[0], &fake_domains[1] };
 unsigned int domain_count = 2;
-
-void log_words(unsigned int count, const char *format, ...)
-{
-	size_t at = strlen(out);
-	va_list args;
-
-	(void)count;
-	va_start(args, format);
-	vsnprintf(out + at, sizeof(out) - at, format, args);
-	va_end(args);
-	strcat(out, "\n");
-}
 
 const char *hypercall_name(uint32_t number) { (void)number; return "call"; }
 static uint32_t pieces(const char *what, const struct domain *d, uint32_t at)
