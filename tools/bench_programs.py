@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import statistics
 import subprocess
 
 import bench_machine
@@ -20,6 +21,8 @@ WANTED = ("bin/gzip", "bin/bzip2", "usr/bin/sqlite3", "usr/bin/python3.11", "usr
 LIBRARY = re.compile(r"(usr/)?lib/(arm-linux-gnueabi/[^/]+|ld-[^/]+|python3\.11/.*|"
                      r"arm-linux-gnueabi/ossl-modules/.*)$")
 MIB = 128                                   # memory of Linux, native and as a guest
+# Addresses at random move what python3 computes by 0.6 % from one start to the next.
+WORDS = "quiet norandmaps"
 FOLDERS = ("/proc", "/sys", "/dev", "/tmp", "/bench", "/www", "/etc", "/root", "/run", "/var",
            "/var/log", "/var/log/nginx", "/var/lib", "/var/lib/nginx")
 RESULT = re.compile(r"BENCH (\S+) (\d+)")
@@ -107,18 +110,27 @@ def initrd(out):
                               folder=folder)
 
 
+def samples_of(text):
+    """What each job took, run by run; a zero is a mark, not a figure."""
+    samples = {}
+    for job, value in RESULT.findall(text):
+        if int(value):
+            samples.setdefault(job, []).append(int(value))
+    return samples
+
+
 def measure(out):
-    """Nanoseconds of each job, which are instructions, and cyclictest's own figures."""
-    archive, found = initrd(out), {"cyclictest": {}}
+    """Nanoseconds of each job, which are instructions: the mean and all samples; cyclictest's own figures."""
+    archive, found = initrd(out), {"cyclictest": {}, "samples": {}}
     for name, make in (("native", bench_machine.native_command),
                        ("guest", bench_machine.guest_command)):
-        machine = bench_machine.Run(make(out, archive, "quiet", mib=MIB),
+        machine = bench_machine.Run(make(out, archive, WORDS, mib=MIB),
                                     bench_machine.work_of(out), f"programs-{name}")
         machine.run()
-        found[name] = {job: int(value) for job, value in RESULT.findall(machine.text)}
-        if "end" not in found[name]:
+        if "BENCH end " not in machine.text:
             print(f"  {name}: ended early, the list is cut; see {machine.log}")
-        found[name] = {job: value for job, value in found[name].items() if value}
+        samples = found["samples"][name] = samples_of(machine.text)
+        found[name] = {job: round(statistics.mean(values)) for job, values in samples.items()}
         latency = LATENCY.search(machine.text)
         if latency:
             found["cyclictest"][name] = dict(zip(("min", "avg", "max"), map(int, latency.groups())))

@@ -18,6 +18,7 @@ sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.join(ROOT, "tests/system")]
 import bench_chain  # noqa: E402
 import bench_cycles  # noqa: E402
 import bench_plugin  # noqa: E402
+import bench_programs  # noqa: E402
 import bench_report  # noqa: E402
 import bench_stretch  # noqa: E402
 import bench_switch  # noqa: E402
@@ -167,6 +168,21 @@ def test_a_row_above_its_limit_is_red():
     cells = list(bench_report.operations("x", {"native": {"x": counts},
                                                "guest": {"x": dict(counts, **{"tlb-all": 2})}}))
     assert cells[4] == f"1 / 2 {bench_report.RED}" and cells[0] == "1 / 1"
+
+
+def test_programs_are_means_of_their_runs():
+    text = "".join(f"BENCH {name} {n}\n" for name, n in (
+        ("gzip", 100), ("gzip", 110), ("failed", 0), ("bzip2", 7), ("end", 0)))
+    assert bench_programs.samples_of(text) == {"gzip": [100, 110], "bzip2": [7]}
+    found = {"native": {"gzip": 105}, "guest": {"gzip": 126},
+             "cyclictest": {"native": {"min": 1000, "avg": 2000, "max": 3000},
+                            "guest": {"min": 1500, "avg": 2180, "max": 3000}},
+             "samples": {"native": {"gzip": [100, 110]}, "guest": {"gzip": [126, 126]}}}
+    lines = bench_report.part_programs(found, None)
+    assert f"| gzip, 1 MiB | 105 | 126 | 9.5 % / 0.0 % | 1.200 | 1.08 {bench_report.RED} |" in lines
+    assert any(line.startswith("| gunzip | - | not run | - / - |") for line in lines)
+    assert "| guest | 1,500 | 2,180 | 3,000 |  |" in lines
+    assert f"| ratio | 1.50 | 1.09 | 1.00 | 1.08 {bench_report.RED} |" in lines
 
 
 def test_stretches_are_named(tmp_path):
