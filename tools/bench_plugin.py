@@ -71,6 +71,22 @@ def count(command, work, moments):
     return counts
 
 
+def profile(out, name, command, marks=True):
+    """How often each address is executed between the marks of tests/bench, or in all.
+
+    Returns {address: count}, how often the marked part was entered, and the console.
+    """
+    work, plugin = bench_machine.work_of(out), build(out, "bench_profile")
+    path = os.path.join(work, f"{name}.txt")
+    option = f"{plugin},out={path}" + (",marks=on" if marks else "")
+    run = bench_machine.Run([*command, "-plugin", option], work, name)
+    run.run()
+    with open(path, encoding="ascii") as f:
+        counts = dict(line.split() for line in f)
+    entries = int(counts.pop("entries", 0))
+    return {int(address, 16): int(count) for address, count in counts.items()}, entries, run.text
+
+
 class Symbols:
     """Names of addresses, from System.map files and ELF images."""
 

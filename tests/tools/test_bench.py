@@ -42,8 +42,7 @@ def test_profile_of_no_such_row(monkeypatch):
     """No instruction is counted then: it is no table of zeros."""
     profile = command("profile")
     monkeypatch.setattr(sys, "argv", ["profile", "/nowhere", "nothere"])
-    monkeypatch.setattr(profile, "build", lambda *_: "plugin")
-    monkeypatch.setattr(profile, "profile", lambda *_: {"(user)": 0})
+    monkeypatch.setattr(profile, "profile", lambda *_, **__: ({0: 0}, 0, ""))
     monkeypatch.setattr(profile.bench_machine, "lat_initrd", lambda *_: "lat.cpio")
     monkeypatch.setattr(profile.bench_machine, "guest_command", lambda *_: ["qemu"])
     monkeypatch.setattr(profile.Symbols, "add_map", lambda self, *_: self)
