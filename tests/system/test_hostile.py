@@ -12,7 +12,7 @@ import pytest
 from descriptions import baseband, domain, machine
 
 CASES = ["sections", "runstates", "timers", "polls", "caches", "tabs", "escapes", "lines", "ports",
-         "queries"]
+         "queries", "texts", "odd", "pages", "roots"]
 REPORT = r"baseband: (\d+) frames, (\d+) lost, worst (\d+) ns"
 
 
