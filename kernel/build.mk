@@ -16,5 +16,5 @@ COLD := event irq time builder guest_state console domain dump frame frame_dump 
 $(foreach f,$(COLD),$(eval cflags-kernel/$(f).o := -Os))
 
 # Run when something starts, or for a person who waits: in Thumb state, which takes two thirds of the room (so is libfdt).
-THUMB := partition builder domain main trace_print keys image measure panic dump frame_dump version pagetable_build
+THUMB := partition builder domain main trace_print keys image measure panic dump frame_dump memory version pagetable_build
 $(foreach f,$(THUMB),$(eval cflags-kernel/$(f).o += -mthumb))

@@ -22,7 +22,7 @@
 /* Bytes that are copied (or cleared) at a time: by words, or if source and target do not begin alike. */
 #define PIECE          512u
 #define PIECE_BYTES    64u
-#define COMMAND_PIECE  16u
+#define COMMAND_PIECE  64u
 #define MEMORY_MIN     (4u * PAGE_SIZE) /* shared info, start info, stack, and something */
 #define HYPERCALLS     (PAGE_SIZE / ARMV5_HYPERCALL_STUB / 2u)
 #define HYPERCALLS_PIECE 16u
@@ -254,17 +254,12 @@ static bool make_start_info(struct domain *d)
 /* What is not copied is 0 already. */
 static bool copy_command_line(struct domain *d)
 {
-	const char *from = d->partition->cmdline;
 	struct start_info *info = page_map(d, d->build_info);
-	uint32_t at, end = d->build_next + COMMAND_PIECE;
+	uint32_t at = d->build_next, left = d->command_length - at;
 
-	for (at = d->build_next; at < end; at++) {
-		if (!from[at] || at == sizeof(info->cmd_line) - 1)
-			return true;
-		info->cmd_line[at] = (int8_t)from[at];
-	}
-	d->build_next = end;
-	return false;
+	memcpy(info->cmd_line + at, d->partition->cmdline + at, left < COMMAND_PIECE ? left : COMMAND_PIECE);
+	d->build_next = at + COMMAND_PIECE;
+	return left <= COMMAND_PIECE;
 }
 
 static bool announce(struct domain *d)

@@ -155,6 +155,8 @@ static void set_limits(struct domain *d)
 
 	d->limit_low = p->resident ? p->window : 0;
 	d->limit_high = p->resident ? p->window + p->window_size : ARMV5_WINDOW_START;
+	/* With a 0 behind it, it fits into start_info and xen_version's answer. */
+	d->command_length = (uint16_t)strnlen(p->cmdline, MAX_GUEST_CMDLINE - 1u);
 }
 
 static struct domain *create(domid_t id, const struct partition *p)

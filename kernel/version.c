@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* version.c - xen_version: what the hypervisor is and can. */
+/*
+ * version.c - xen_version: what the hypervisor is and can.
+ *
+ * Some answers are texts in a KiB: they are given in pieces, with a look at what is pending before each.
+ */
 #include <generated/version.h>
 #include <hv/domain.h>
 #include <hv/guest_access.h>
@@ -12,13 +16,29 @@
 #define ABI_MAJOR 4u  /* of Xen's public headers */
 #define ABI_MINOR 17u
 
-static int32_t put_text(vaddr_t to, size_t size, const char *text)
-{
-	char buffer[sizeof(xen_capabilities_info_t)];
+/* In a command: the call goes on, arg[2] says from where.  Who sets it gets less of the same text. */
+#define GOES_ON   0x80000000u
+#define PIECE     16u /* divides the size of every answer */
 
-	memset(buffer, 0, sizeof(buffer));
-	string_copy(buffer, text, sizeof(buffer));
-	return copy_to_guest(to, buffer, size);
+static int32_t put_text(struct domain *caller, const uint32_t *arg, const char *text, uint32_t size)
+{
+	uint32_t length = text == caller->partition->cmdline ? caller->command_length : strlen(text);
+	uint32_t at = arg[0] & GOES_ON ? arg[2] : 0;
+
+	for (; at < size; at += PIECE) {
+		uint32_t left = at < length ? length - at : 0;
+		char piece[PIECE] = { 0 };
+
+		if (hypercall_preempted()) {
+			const uint32_t rest[5] = { arg[0] | GOES_ON, arg[1], at, 0, 0 };
+
+			return hypercall_continue(caller, rest);
+		}
+		memcpy(piece, text + at, left < PIECE ? left : PIECE);
+		if (copy_to_guest(arg[1] + at, piece, PIECE))
+			return -XEN_EFAULT;
+	}
+	return 0;
 }
 
 static int32_t get_features(vaddr_t at)
@@ -39,41 +59,22 @@ static int32_t get_features(vaddr_t at)
 	return copy_to_guest(at, &info, sizeof(info));
 }
 
-static int32_t put_compile_info(vaddr_t to)
-{
-	struct xen_compile_info info;
-
-	memset(&info, 0, sizeof(info));
-	string_copy(info.compiler, "gcc " __VERSION__, sizeof(info.compiler));
-	string_copy(info.compile_by, "bantam", sizeof(info.compile_by));
-	return copy_to_guest(to, &info, sizeof(info));
-}
-
-static int32_t put_command_line(struct domain *caller, vaddr_t to)
-{
-	static xen_commandline_t line; /* 1 KiB: too much for the stack */
-
-	memset(line, 0, sizeof(line));
-	string_copy(line, caller->partition->cmdline, sizeof(line));
-	return copy_to_guest(to, line, sizeof(line));
-}
-
 /* xen_version(cmd, arg) */
 int32_t do_xen_version(struct domain *caller, const uint32_t *arg)
 {
 	const uint32_t virt_start = ARMV5_HYPERVISOR_START;
 
-	switch (arg[0]) {
+	switch (arg[0] & ~GOES_ON) {
 	case XENVER_version:
 		return (int32_t)(ABI_MAJOR << 16 | ABI_MINOR);
 	case XENVER_extraversion:
-		return put_text(arg[1], sizeof(xen_extraversion_t), "-bantam");
-	case XENVER_compile_info:
-		return put_compile_info(arg[1]);
+		return put_text(caller, arg, "-bantam", sizeof(xen_extraversion_t));
+	case XENVER_compile_info: /* the compiler's name comes first in it */
+		return put_text(caller, arg, "gcc " __VERSION__, sizeof(struct xen_compile_info));
 	case XENVER_capabilities:
-		return put_text(arg[1], sizeof(xen_capabilities_info_t), "xen-3.0-armv5 ");
+		return put_text(caller, arg, "xen-3.0-armv5 ", sizeof(xen_capabilities_info_t));
 	case XENVER_changeset:
-		return put_text(arg[1], sizeof(xen_changeset_info_t), BANTAM_VERSION);
+		return put_text(caller, arg, BANTAM_VERSION, sizeof(xen_changeset_info_t));
 	case XENVER_platform_parameters:
 		return copy_to_guest(arg[1], &virt_start, sizeof(virt_start));
 	case XENVER_get_features:
@@ -81,9 +82,9 @@ int32_t do_xen_version(struct domain *caller, const uint32_t *arg)
 	case XENVER_pagesize:
 		return arg[1] ? -XEN_EINVAL : (int32_t)PAGE_SIZE;
 	case XENVER_guest_handle:
-		return put_text(arg[1], sizeof(xen_domain_handle_t), caller->name);
+		return put_text(caller, arg, caller->name, sizeof(xen_domain_handle_t));
 	case XENVER_commandline:
-		return put_command_line(caller, arg[1]);
+		return put_text(caller, arg, caller->partition->cmdline, sizeof(xen_commandline_t));
 	default:
 		return -XEN_ENOSYS;
 	}

@@ -63,6 +63,7 @@ struct domain {
 	bool privileged;
 	enum domain_state state;
 	uint8_t shutdown_code;
+	uint16_t command_length; /* of its command line, as far as it is told */
 	struct {
 		const char *format; /* of the line that says so; NULL: it is told */
 		const char *why;
