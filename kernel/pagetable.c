@@ -6,6 +6,7 @@
  * Context: interrupts off.
  */
 #include <hv/console.h>
+#include <hv/hypercall.h>
 #include <hv/pagetable.h>
 #include <hv/panic.h>
 #include <arch/mm.h>
@@ -130,9 +131,13 @@ int pagetable_switch(struct vcpu *v, mfn_t root)
 	rc = frame_get_root(v->domain, root);
 	if (rc)
 		return rc;
-	if (!root_is_current(v->domain, root)) {
-		for (uint32_t piece = 0; piece < ROOT_PIECES; piece++)
-			root_complete(v->domain, root, piece);
+	/* The first piece, which makes it current, comes last: all of them are of one version. */
+	for (uint32_t piece = ROOT_PIECES; !root_is_current(v->domain, root); ) {
+		if (hypercall_preempted()) {
+			frame_put_type(root);
+			return -FRAME_ERESTART;
+		}
+		root_complete(v->domain, root, --piece);
 	}
 	v->arch.root = root;
 	arch_space_load(v);

@@ -1068,6 +1068,31 @@ static void test_clear_and_copy(void **state)
 	assert_int_equal(extended(MMUEXT_CLEAR_PAGE, PAGES), -XEN_EINVAL);
 }
 
+/* A root that has not seen the last changes of the kernel's part is completed in pieces, and a change that
+ * comes between them is seen. */
+static void test_switch_preempted(void **state)
+{
+	struct mmuext_op op = { .cmd = MMUEXT_NEW_BASEPTR, .arg1.mfn = 600 };
+	uint32_t arg[5] = { PT, 1, 0, DOMID_SELF };
+	uint32_t look;
+
+	(void)state;
+	make_root(600);
+	for (look = 1; look <= ROOT_PIECES; look++) {
+		assert_int_equal(slot(0xC10, look & 1 ? coarse(first_root.n + 4, 0x800) : 0), 0);
+		memcpy(fake_guest, &op, sizeof(op));
+		fake_preempt(look);
+		assert_int_equal(do_mmuext_op(d, arg), HYPERCALL_CONTINUED);
+		fake_preempt_every = 0;
+		assert_int_equal(d->vcpu.arch.root.n, fake_mfn(d, first_root.n).n);
+		assert_int_equal(slot(0xEE0, look & 1 ? coarse(first_root.n + 4, 0x800) : 0), 0);
+		assert_int_equal(extended(MMUEXT_NEW_BASEPTR, 600), 0);
+		assert_memory_equal(words(603), d->arch.space->kernel, KERNEL_SLOTS * 4);
+		assert_int_equal(extended(MMUEXT_NEW_BASEPTR, first_root.n), 0);
+	}
+	assert_int_equal(frame_at(fake_mfn(d, 600))->type_count, 1);
+}
+
 static void test_extended_call(void **state)
 {
 	struct domain *resident = fake_domain(true, 256);
@@ -1198,6 +1223,7 @@ int main(void)
 		T(test_update_errors), T(test_counts_full), T(test_clear), T(test_clear_preempted), T(test_clear_errors),
 		T(test_batch_of_neighbours),
 		T(test_extended_others), T(test_clear_and_copy), T(test_extended_call),
+		T(test_switch_preempted),
 		T(test_preempted), T(test_retype_preempted),
 	};
 
