@@ -272,12 +272,12 @@ static int mmuext(struct domain *d, const struct mmuext_op *op)
 			return -XEN_EINVAL;
 		if (op->cmd == MMUEXT_NEW_BASEPTR) /* by far the most frequent */
 			return pagetable_switch(&d->vcpu, mfn);
+		if (hypercall_interrupted()) /* what follows takes long */
+			return -FRAME_ERESTART;
 	}
 	switch (op->cmd) {
 	case MMUEXT_PIN_LEAF:
 	case MMUEXT_PIN_ROOT:
-		if (hypercall_interrupted())
-			return -FRAME_ERESTART;
 		return table_pin(d, mfn, op->cmd == MMUEXT_PIN_LEAF ? FRAME_LEAF : FRAME_ROOT);
 	case MMUEXT_UNPIN_TABLE:
 		return table_unpin(mfn);

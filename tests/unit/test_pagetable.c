@@ -1093,6 +1093,23 @@ static void test_switch_preempted(void **state)
 	assert_int_equal(frame_at(fake_mfn(d, 600))->type_count, 1);
 }
 
+/* Frames are filled after a look. */
+static void test_fill_preempted(void **state)
+{
+	struct mmuext_op op = { .cmd = MMUEXT_CLEAR_PAGE, .arg1.mfn = 520 };
+	uint32_t arg[5] = { PT, 1, 0, DOMID_SELF };
+
+	(void)state;
+	words(520)[0] = 1;
+	memcpy(fake_guest, &op, sizeof(op));
+	fake_preempt(1);
+	assert_int_equal(do_mmuext_op(d, arg), HYPERCALL_CONTINUED);
+	assert_int_equal(words(520)[0], 1);
+	fake_preempt_every = 0;
+	assert_int_equal(do_mmuext_op(d, arg), 0);
+	assert_int_equal(words(520)[0], 0);
+}
+
 static void test_extended_call(void **state)
 {
 	struct domain *resident = fake_domain(true, 256);
@@ -1150,7 +1167,9 @@ static void test_preempted(void **state)
 	assert_int_equal(steps, 511);
 	op.cmd = MMUEXT_UNPIN_TABLE;
 	memcpy(fake_guest, &op, sizeof(op));
+	fake_preempt(3);
 	assert_int_equal(do_mmuext_op(d, arg), HYPERCALL_CONTINUED);
+	assert_int_equal(info(600), FRAME_LEAF | FRAME_PARTIAL);
 	audit();
 	fake_preempt_every = 0;
 	/* In the middle of the unpin: it becomes a table again... */
@@ -1223,7 +1242,7 @@ int main(void)
 		T(test_update_errors), T(test_counts_full), T(test_clear), T(test_clear_preempted), T(test_clear_errors),
 		T(test_batch_of_neighbours),
 		T(test_extended_others), T(test_clear_and_copy), T(test_extended_call),
-		T(test_switch_preempted),
+		T(test_switch_preempted), T(test_fill_preempted),
 		T(test_preempted), T(test_retype_preempted),
 	};
 
