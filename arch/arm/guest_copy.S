@@ -2,7 +2,7 @@
 /*
  * guest_copy.S - copies between the hypervisor and a guest's addresses, with the
  * guest's permissions: LDRT and STRT are user accesses.  Pairs of words where
- * both sides are aligned, else bytes.  Returns the bytes that were not copied.
+ * both sides are aligned, else of bytes.  Returns the bytes that were not copied.
  */
 #include "asm.h"
 
@@ -23,15 +23,24 @@ FUNC arch_copy_from_user
 	str	r3, [r0], #4
 	b	2f
 3:	add	r2, r2, #4
-2:	subs	r2, r2, #1
-	blo	copied_all
+2:	subs	r2, r2, #2
+	blo	4f
 13:	ldrbt	r3, [r1], #1
+14:	ldrbt	ip, [r1], #1
 	strb	r3, [r0], #1
+	strb	ip, [r0], #1
 	b	2b
+4:	adds	r2, r2, #1
+	blo	copied_all
+15:	ldrbt	r3, [r1], #1
+	strb	r3, [r0], #1
+	b	copied_all
 	FIXUP	10b, fault_of_pair
 	FIXUP	11b, fault_of_pair
 	FIXUP	12b, fault_of_word
-	FIXUP	13b, fault_of_byte
+	FIXUP	13b, fault_of_two
+	FIXUP	14b, fault_of_two
+	FIXUP	15b, fault_of_byte
 END arch_copy_from_user
 
 /* in: r0 = to (guest), r1 = from, r2 = size; out, clobbers: as above */
@@ -51,15 +60,24 @@ FUNC arch_copy_to_user
 12:	strt	r3, [r0], #4
 	b	2f
 3:	add	r2, r2, #4
-2:	subs	r2, r2, #1
+2:	subs	r2, r2, #2
+	blo	4f
+	ldrb	r3, [r1], #1
+	ldrb	ip, [r1], #1
+13:	strbt	r3, [r0], #1
+14:	strbt	ip, [r0], #1
+	b	2b
+4:	adds	r2, r2, #1
 	blo	copied_all
 	ldrb	r3, [r1], #1
-13:	strbt	r3, [r0], #1
-	b	2b
+15:	strbt	r3, [r0], #1
+	b	copied_all
 	FIXUP	10b, fault_of_pair
 	FIXUP	11b, fault_of_pair
 	FIXUP	12b, fault_of_word
-	FIXUP	13b, fault_of_byte
+	FIXUP	13b, fault_of_two
+	FIXUP	14b, fault_of_two
+	FIXUP	15b, fault_of_byte
 END arch_copy_to_user
 
 /* Ends of both copies.  in: r2 = size without what was about to be copied; out: r0 = bytes left */
@@ -69,7 +87,9 @@ FUNC copied_all
 fault_of_pair:
 	add	r2, r2, #4
 fault_of_word:
-	add	r2, r2, #3
+	add	r2, r2, #2
+fault_of_two:
+	add	r2, r2, #1
 fault_of_byte:
 	add	r0, r2, #1
 	bx	lr
