@@ -208,20 +208,16 @@ static void line_tab(struct domain *d)
 	(void)line_put(d, l->text + l->column, count);
 }
 
-static void line_back(struct domain *d, unsigned int count)
+static void line_back(struct domain *d)
 {
 	struct screen_line *l = &d->console.screen;
 
 	line_return(d);
-	if (count > l->column)
-		count = l->column;
-	l->column = (uint16_t)(l->column - count);
-	if (!has_focus(d) || !screen.open || !count)
+	if (!l->column)
 		return;
-	if (count == 1)
+	l->column--;
+	if (has_focus(d) && screen.open)
 		put_char('\b');
-	else
-		put_left(count);
 }
 
 static void line_forward(struct screen_line *l, unsigned int count)
@@ -246,7 +242,6 @@ static void escape_put(struct domain *d)
 		return;
 	line_return(d);
 	screen_open();
-	put_char(ESC);
 	console_put(l->escape, l->escape_length);
 }
 
@@ -255,7 +250,7 @@ static unsigned int escape_count(const struct screen_line *l)
 {
 	unsigned int value = 0, i;
 
-	for (i = 1; i < l->escape_length; i++) {
+	for (i = 2; i < l->escape_length; i++) {
 		if (l->escape[i] < '0' || l->escape[i] > '9' || value > SCREEN_LINE)
 			break;
 		value = value * 10 + (unsigned int)(l->escape[i] - '0');
@@ -267,19 +262,26 @@ static unsigned int escape_count(const struct screen_line *l)
 static void escape_control(struct domain *d, char final)
 {
 	struct screen_line *l = &d->console.screen;
+	unsigned int count = escape_count(l);
 
 	switch (final) {
 	case 'D':
-		line_back(d, escape_count(l)); /* never over the name */
+		if (count > l->column) { /* never over the name: as a CR */
+			l->returned = true;
+			count = l->column;
+		} else {
+			escape_put(d);
+		}
+		l->column = (uint16_t)(l->column - count);
 		return;
 	case 'C':
 		escape_put(d);
-		line_forward(l, escape_count(l));
+		line_forward(l, count);
 		return;
 	case 'J':
 	case 'K':
 		escape_put(d);
-		if (l->escape_length == 2 || l->escape[1] == '0')
+		if (l->escape_length == 3 || l->escape[2] == '0')
 			l->length = l->column;
 		return;
 	case 'm':
@@ -302,7 +304,8 @@ static void escape_control(struct domain *d, char final)
 static void escape_begin(struct screen_line *l)
 {
 	l->state = STATE_ESCAPE;
-	l->escape_length = 0;
+	l->escape[0] = ESC;
+	l->escape_length = 1;
 }
 
 /* The character after ESC. */
@@ -379,7 +382,7 @@ static void write_control(struct domain *d, char c)
 		l->column = 0;
 		break;
 	case '\b':
-		line_back(d, 1);
+		line_back(d);
 		break;
 	case '\t':
 		line_tab(d);

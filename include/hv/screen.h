@@ -22,7 +22,7 @@
 struct screen_line {
 	char prefix[SCREEN_PREFIX];
 	char text[SCREEN_LINE];     /* the unfinished line, printable characters */
-	char escape[SCREEN_ESCAPE]; /* the unfinished escape sequence, without ESC */
+	char escape[SCREEN_ESCAPE]; /* the unfinished escape sequence */
 	uint16_t length, column;
 	uint8_t escape_length, state, prefix_length;
 	bool returned;              /* a CR waits for what follows */

@@ -285,8 +285,10 @@ static void test_line_editing(void **state)
 	expect("\033[K");
 	log_line("z");
 	expect("\r\n(bantam) z\r\n(linux) aX");
-	say(0, "\033[9D!");  /* not over the name */
-	expect("\033[2D!");
+	say(0, "\033[2Dbc"); /* just to it */
+	expect("\033[2Dbc");
+	say(0, "\033[3D!");  /* not over the name */
+	expect("\r(linux) !");
 	say(0, "\rnew\n");
 	expect("\r(linux) new\r\n");
 }
