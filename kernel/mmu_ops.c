@@ -30,9 +30,11 @@ static int check_own(struct domain *caller, uint32_t id)
 	return d ? -XEN_EPERM : -XEN_ESRCH;
 }
 
-/* The case of a slot in a first-level table. */
+/* The case of a slot in a first-level table.  A section is counted frame by frame: that takes long. */
 static int update_slot(struct domain *d, mfn_t mfn, uint32_t word, uint32_t val)
 {
+	if (hypercall_preempted())
+		return -FRAME_ERESTART;
 	if (!frame_is_table(mfn, FRAME_ROOT) || frame_is_partial(root_head(mfn)))
 		return -XEN_EINVAL;
 	return root_set(d, root_head(mfn), mfn.n % ROOT_FRAMES * WORDS_PER_FRAME + word, val);

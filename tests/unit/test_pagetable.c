@@ -526,7 +526,7 @@ static void test_section_ends_tables(void **state)
 	assert_int_equal(words(511)[1023], fake_mfn(d, 11).n << 12 | RO);
 	assert_int_equal(extended(MMUEXT_UNPIN_TABLE, 400), 0);
 
-	fake_preempt_every = 1;
+	fake_preempt(2); /* a look before the slot, one after each piece */
 	memcpy(fake_guest, &u, sizeof(u));
 	for (calls = 1; (rc = do_mmu_update(d, arg)) == HYPERCALL_CONTINUED; calls++) {
 		assert_int_equal(section_of(fake_mfn(d, 256))->refs, 0);
@@ -542,6 +542,23 @@ static void test_section_ends_tables(void **state)
 	assert_int_equal(words(511)[1023], small(11, RO));
 }
 
+/* Work that is pending comes before a section, which takes long. */
+static void test_section_preempted(void **state)
+{
+	struct mmu_update u = { .ptr = (first_root.n << 12) + 0xC01 * 4, .val = 0 };
+	const uint32_t arg[5] = { PT, 1, 0, DOMID_SELF };
+	uint32_t before = words(first_root.n + 3)[1];
+
+	(void)state;
+	memcpy(fake_guest, &u, sizeof(u));
+	fake_preempt(1);
+	assert_int_equal(do_mmu_update(d, arg), HYPERCALL_CONTINUED);
+	assert_int_equal(words(first_root.n + 3)[1], before);
+	fake_preempt_every = 0;
+	assert_int_equal(do_mmu_update(d, arg), 0);
+	assert_int_equal(words(first_root.n + 3)[1], 0);
+}
+
 /* A domain that is killed in the middle of it and built again: no count of its past is left. */
 static void test_section_interrupted_for_good(void **state)
 {
@@ -555,9 +572,10 @@ static void test_section_interrupted_for_good(void **state)
 		words(300)[512 + i] = small(i % 100, RW);
 	assert_int_equal(slot(0, coarse(300, 0x800)), 0);
 	assert_int_equal(slot(0, 0), 0);
-	fake_preempt_every = 1;
+	fake_preempt(2);
 	memcpy(fake_guest, &u, sizeof(u));
 	assert_int_equal(do_mmu_update(d, arg), HYPERCALL_CONTINUED);
+	assert_int_not_equal(section_of(fake_mfn(d, 0))->refs, 0); /* it is under way */
 	fake_preempt_every = 0;
 	arch_space_unload();
 	pagetable_destroy(d);
@@ -1234,7 +1252,7 @@ int main(void)
 		T(test_pin_leaf), T(test_pin_leaf_refused), T(test_leaf_entries),
 		T(test_leaf_of_its_own), T(test_leaf_lost_on_the_way), T(test_leaf_becomes_root),
 		T(test_slots), T(test_section_or_table), T(test_section_ends_tables),
-		T(test_section_interrupted_for_good), T(test_section_is_stale),
+		T(test_section_preempted), T(test_section_interrupted_for_good), T(test_section_is_stale),
 		T(test_section_is_in_a_row), T(test_slot_errors), T(test_second_root), T(test_base_pointer),
 		T(test_root_refused),
 		T(test_batch), T(test_batch_looks), T(test_set_again),
