@@ -26,7 +26,7 @@
 #include <xen/sched.h>
 
 #define POLL_PORTS_MAX 128u
-#define POLL_PIECE     16u  /* ports looked at together */
+#define POLL_PIECE     4u   /* ports looked at together */
 #define TRACE_IDLE     0xFFFFu
 #define SWITCH_NS      1000u /* paid from a budget for each run: see sched_static.c */
 #define BUDGET_MAX_NS  4000000000u  /* more ticks than 32 bits of 1 GHz: no limit */

@@ -1184,13 +1184,13 @@ static void test_poll_preempted(void **state)
 	set_ports(3, 4);
 	fake_preempted = true;
 	fake_continued = 0;
-	assert_int_equal(poll(A, poll_of(16, 0)), 0); /* short enough */
+	assert_int_equal(poll(A, poll_of(4, 0)), 0); /* short enough */
 	sched_wake(&A->vcpu);
-	assert_int_equal(poll(A, poll_of(17, 0)), HYPERCALL_CONTINUED);
+	assert_int_equal(poll(A, poll_of(5, 0)), HYPERCALL_CONTINUED);
 	assert_int_equal(A->vcpu.sched.state, VCPU_RUNNABLE);
 	assert_int_equal(fake_continued, 1);
 	fake_preempted = false;
-	assert_int_equal(poll(A, poll_of(17, 0)), 0);
+	assert_int_equal(poll(A, poll_of(5, 0)), 0);
 	assert_int_equal(A->vcpu.sched.state, VCPU_BLOCKED);
 }
 
