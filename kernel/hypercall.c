@@ -104,6 +104,10 @@ static int32_t multicall_one(struct domain *caller, vaddr_t address, bool *again
 
 	if (copy_from_guest(&entry, address, sizeof(entry)))
 		return -XEN_EFAULT;
+	/* An entry that is not aligned is copied byte by byte. */
+	*again = address % sizeof(uint32_t) && hypercall_preempted();
+	if (*again)
+		return 0;
 	for (unsigned int i = 0; i < ARGS; i++)
 		arg[i] = entry.args[i];
 	if (entry.op == __HYPERVISOR_multicall || entry.op == __HYPERVISOR_iret)

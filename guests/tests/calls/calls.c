@@ -90,6 +90,7 @@ static void multicall(void)
 		{ .op = __HYPERVISOR_xen_version, .args = { XENVER_pagesize, 0 } },
 	};
 	struct multicall_entry *edge;
+	char odd[sizeof(calls) + 1];
 
 	calls[3].op = __HYPERVISOR_multicall;
 	calls[3].args[0] = ARG(calls);
@@ -101,6 +102,11 @@ static void multicall(void)
 	test_is("multicall: goes on after an error", (long)calls[2].result, 4096);
 	test_is("multicall in a multicall", (long)calls[3].result, -XEN_EINVAL);
 	test_is("iret in a multicall", (long)calls[4].result, -XEN_EINVAL);
+	calls[2].result = 0;
+	memcpy(odd + 1, calls, sizeof(calls));
+	test_is("multicall: not aligned", hypercall_multicall(ARG(odd + 1), 5), 0);
+	memcpy(calls, odd + 1, sizeof(calls));
+	test_is("multicall: results, not aligned", (long)calls[2].result, 4096);
 	test_is("multicall of nothing", hypercall_multicall(ARG(calls), 0), 0);
 	test_is("multicall: hypervisor address", hypercall_multicall(AT_HYPERVISOR, 1), -XEN_EFAULT);
 	test_is("multicall: count that wraps", hypercall_multicall(ARG(calls), 0x10000001), -XEN_EFAULT);
