@@ -258,9 +258,11 @@ def part_realtime(found, _):
             lines.append((f"{words}: {name}", f"{run['insns']:,.0f}",
                           f"{run['cycles']:,.0f}" if "cycles" in run else "-", f"{cache:g}", f"{tlb:g}",
                           f"{run.get('dacr', 0):g}", f"{run.get('ttbr', 0):g}"))
-    for load, words in (("rows", "the rows, Linux alone"), ("storm", "the storm, with the baseband"),
-                        ("keys", "debug keys, typed when the host has time")):
-        for entry in found["stretch"].get(load, [])[:5]:
+    loads = {"rows": "the rows, Linux alone", "storm": "the storm, with the baseband",
+             "keys": "debug keys, typed when the host has time"}
+    for load, entries in found["stretch"].items():
+        words = loads.get(load) or load.replace("-", " guest: ")
+        for entry in entries[:5 if load in loads else 1]:
             functions = ", ".join(f"`{name}` {n}" for name, n in list(entry["functions"].items())[:4])
             stretches.append((words, over(f"{entry['length']:,}", entry["length"] > STRETCH_LIMIT),
                               f"{entry['count']:,}", f"`{entry['begins']}`", f"`{entry['ends']}`",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The longest stretches of the hypervisor with interrupts off, while Linux and the operator do all they can."""
+"""The longest stretches of the hypervisor with interrupts off, while Linux, operator and a hostile guest do all they can."""
 import os
 import re
 
@@ -7,12 +7,13 @@ import bench_frames
 import bench_machine
 import bench_plugin
 from bench_machine import call
-from descriptions import machine as describe, baseband, linux
+from descriptions import HOSTILE, hostile, machine as describe, baseband, linux
 from phone import Phone
 
 LOOKS = (" irq_pending", " irq_handle", " pl190_pending")     # functions that look
 INLINED = "irq_may_wait"    # one that does, wherever it is called
 FRAMES = 400                # of the storm, shift=2
+SHOWN = 10                  # stretches, the longest of each run
 KEYS = (("h", "power off"), ("d", "addresses f"), ("e", "d1 port 2"), ("f", r"baseband: \d+ frames"),
         ("m", "domains: "), ("s", "baseband: waited"), ("t", r" {8}0 "), ("r", "baseband: end of dump"),
         ("k0", "linux: end of dump"))   # and how their answers end
@@ -58,41 +59,62 @@ def show(entry, symbols):
                 functions={name: functions[name] for name in most[:6]})
 
 
-def press_keys(out, work, option):
-    """One debug key after the other, in a phone that has booted; the last one ends Linux."""
-    description = os.path.join(work, "keys.dts")
+def run_rows(out, option):
+    initrd, work = bench_machine.lat_initrd(out), bench_machine.work_of(out)
+    bench_machine.Run(bench_machine.guest_command(out, initrd, "quiet") + option, work, "stretch-rows").run()
+
+
+def run_storm(out, option):
+    bench_frames.Frames(out, "storm", 2, FRAMES, option).run()
+
+
+def drive(out, text, icount, option, act):
+    """A machine of its own, until act(phone) returns."""
+    work = bench_machine.work_of(out)
+    description = os.path.join(work, "driven.dts")
     with open(description, "w", encoding="ascii") as f:
-        f.write(describe(linux(mib=bench_machine.LINUX_MIB), baseband()))
-    phone = Phone(out, description, work, icount=0)
+        f.write(text)
+    phone = Phone(out, description, work, icount=icount)
     phone.machine.compile()
     phone.power_on(phone.machine.command(*option))
     try:
-        phone.wait_shell()
-        for letters, end in KEYS:
-            phone.key(letters, end, 120)
+        act(phone)
         phone.qemu.terminate()      # the plugin writes what it has found
         phone.qemu.wait(60)
     finally:
         phone.__exit__()
 
 
+def press_keys(phone):
+    """One debug key after the other, in a phone that has booted; the last one ends Linux."""
+    phone.wait_shell()
+    for letters, end in KEYS:
+        phone.key(letters, end, 120)
+
+
+def run_keys(out, option):
+    drive(out, describe(linux(mib=bench_machine.LINUX_MIB), baseband()), 0, option, press_keys)
+
+
+def run_hostile(case):
+    """Some hundred frames of the baseband beside a hostile guest."""
+    return lambda out, option: drive(out, hostile(case), 2, option, lambda phone: phone.expect(
+        r"baseband: \d+ frames", 300, "baseband"))
+
+
+RUNS = {"rows": run_rows, "storm": run_storm, "keys": run_keys,
+        **{f"hostile-{case}": run_hostile(case) for case in HOSTILE}}
+
+
 def measure(out):
-    """The rows of Linux alone, the storm beside the baseband, and the debug keys."""
+    """What each of RUNS has found."""
     plugin, found = bench_plugin.build(out, "bench_stretch"), {}
     elf, work = os.path.join(out, "bantam.elf"), bench_machine.work_of(out)
     symbols = bench_plugin.Symbols().add_elf(elf, "")
-    for name in ("rows", "storm", "keys"):
+    for name, run in RUNS.items():
         path = os.path.join(work, f"stretch-{name}.txt")
-        option = ["-plugin", f"{plugin},out={path}{looks(elf)}"]
-        if name == "rows":
-            initrd = bench_machine.lat_initrd(out)
-            bench_machine.Run(bench_machine.guest_command(out, initrd, "quiet") + option, work,
-                              "stretch-rows").run()
-        elif name == "keys":
-            press_keys(out, work, option)
-        else:
-            bench_frames.Frames(out, "storm", 2, FRAMES, option).run()
-        found[name] = read(path, symbols)
+        run(out, ["-plugin", f"{plugin},out={path}{looks(elf)}"])
+        found[name] = read(path, symbols)[:SHOWN]
         print(f"  {name}: {found[name][0]['length']} instructions, most of them in "
               f"{next(iter(found[name][0]['functions']))}", flush=True)
     return found

@@ -68,3 +68,14 @@ def baseband(*properties, board="versatilepb", timer=None, words=""):
         words = f"reg=0xf00f0000 irq={irq} {words}"
     return resident("baseband", "guests/baseband.elf", 0xF0000000, "bantam,real-time = <400 4615>",
                     *properties, kib=512, size=0x100000, bootargs=f"timer={timer} {words}".strip())
+
+
+# what guests/tests/hostile does that takes the hypervisor longest
+HOSTILE = ("sections", "runstates", "timers", "polls", "caches", "tabs", "escapes", "lines", "ports",
+           "queries", "texts", "odd", "pages", "roots")
+
+
+def hostile(case, board="versatilepb"):
+    """A guest that does so beside the baseband."""
+    return machine(domain("hostile", "guests/test-hostile.elf", 'bantam,restart = "always"', kib=4096,
+                          bootargs=f"case={case}"), baseband(board=board))

@@ -9,18 +9,14 @@ import re
 
 import pytest
 
-from descriptions import baseband, domain, machine
+from descriptions import HOSTILE, hostile
 
-CASES = ["sections", "runstates", "timers", "polls", "caches", "tabs", "escapes", "lines", "ports",
-         "queries", "texts", "odd", "pages", "roots"]
 REPORT = r"baseband: (\d+) frames, (\d+) lost, worst (\d+) ns"
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", HOSTILE)
 def test_baseband_beside_a_hostile_guest(start, case):
-    hostile = domain("hostile", "guests/test-hostile.elf", 'bantam,restart = "always"', kib=4096,
-                     bootargs=f"case={case}")
-    phone = start(machine(hostile, baseband(board=start.board)), icount=2)
+    phone = start(hostile(case, start.board), icount=2)
     phone.expect(REPORT, 120, "baseband")
     assert "TEST: not ok" not in phone.text and "PANIC" not in phone.text, phone.tail()
     frames, lost, worst = map(int, re.findall(REPORT, phone.text)[-1])
@@ -31,9 +27,7 @@ def test_baseband_beside_a_hostile_guest(start, case):
 def test_queries_keep_no_frame_from_the_baseband(start):
     """Whoever is notified pays for it from its own budget, and masks the port when it has
     had enough: however often the other end sends, each frame comes and its work is done."""
-    hostile = domain("hostile", "guests/test-hostile.elf", 'bantam,restart = "always"', kib=4096,
-                     bootargs="case=queries")
-    phone = start(machine(hostile, baseband(board=start.board)), icount=2)
+    phone = start(hostile("queries", start.board), icount=2)
     phone.expect(r"query: 1[3-9]\d frames", 120, "baseband")
     query = re.findall(r"query: \d+ frames, \d+ lost, (\d+) missed, (\d+) overrun", phone.text)
     assert query[-1] == ("0", "0"), phone.tail()
