@@ -13,6 +13,7 @@ import threading
 import time
 
 COUNTER_TURN = 1 << 32
+LEAP = COUNTER_TURN // 4          # ticks; the counter did not go so far at once, a loader or the hypervisor reset it
 AHEAD = 0.002                     # seconds; less is not worth a stop
 POLL = 0.0005
 
@@ -22,7 +23,7 @@ class Pace:
 
     def __init__(self, path, counter, hz):
         self.path, self.counter, self.hz = path, counter, hz
-        self.turns, self.last = 0, 0
+        self.ticks, self.last = 0, 0
         self.key = threading.Event()    # set it when a key is pressed
 
     def options(self):
@@ -71,9 +72,10 @@ class Pace:
     def machine_time(self):
         text = self.call("human-monitor-command", **{"command-line": f"xp /1wx {self.counter:#x}"})
         value = int(text.split(":")[1], 16)
-        self.turns += value < self.last
-        self.last = value
-        return (self.turns * COUNTER_TURN + value) / self.hz
+        step, self.last = (value - self.last) % COUNTER_TURN, value
+        if step < LEAP:
+            self.ticks += step
+        return self.ticks / self.hz
 
     def keep_pace(self):
         """Machine time that was not used (a busy host) is not made up for."""
