@@ -38,6 +38,13 @@ def bench(*words, **env):
                           text=True, env=dict(os.environ, **env), cwd="/")
 
 
+def test_profile_shows_each_function_once(capsys):
+    command("profile").show({"a": 5, "b": 1}, {"a": 1}, 40)
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[3:]] == ["a", "b"]
+    command("profile").show({str(n): n for n in range(30)}, {}, 5)
+    assert len(capsys.readouterr().out.splitlines()) == 3 + 5 + 10
+
+
 def test_profile_of_no_such_row(monkeypatch):
     """No instruction is counted then: it is no table of zeros."""
     profile = command("profile")
