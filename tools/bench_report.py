@@ -194,11 +194,11 @@ def latencies(found):
 
 
 def part_programs(found, _):
-    lines, ratios = [], []
+    lines, ratios, samples = [], [], found.get("samples", {})   # none in reports before eb9f60a
     for (name, _, _), (words, (value, _), limit) in zip(PROGRAMS, program_ratios(found)):
         a, b = (found[side].get(name) for side in ("native", "guest"))
         ratios += [value] if value else []
-        spreads = " / ".join(spread(found["samples"][side].get(name)) for side in ("native", "guest"))
+        spreads = " / ".join(spread(samples.get(side, {}).get(name)) for side in ("native", "guest"))
         lines.append((words, f"{a:,}" if a else "-", f"{b:,}" if b else "not run", spreads,
                       f"{value:.3f}" if value else "-", verdict(value, limit, 3)))
     mean = geometric_mean(ratios)
