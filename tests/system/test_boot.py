@@ -154,6 +154,11 @@ def test_run_refuses_what_linux_cannot_unpack(out, tmp_path):
     assert done.returncode == 2 and "is no root file system for Linux; make one by" in done.stderr
 
 
+def test_run_names_its_time_limit(out):
+    done = run(out, "--partition", f"{ROOT}/configs/hello.dts", "--timeout", "2")
+    assert done.returncode == 1 and "\n2 s have passed before the machine was powered off" in done.stderr
+
+
 def test_run_says_when_linux_dies(out):
     done = run(out, "--cmdline", "rdinit=/bin/nothing init=/bin/nothing panic=0",
                "--partition", f"{ROOT}/configs/linux-once.dts", "--timeout", "60")
