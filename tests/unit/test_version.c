@@ -5,6 +5,7 @@
 #include "base.c"
 #include "domain.c"
 #include "guest_access.c"
+#include "hypercall.c"
 
 #include "../../kernel/version.c"
 
@@ -12,20 +13,6 @@
 #define TEXT 300u
 
 static char command[TEXT + 32];
-static uint32_t rest[5];
-static unsigned int looks, every;
-
-bool hypercall_preempted(void)
-{
-	return every && ++looks % every == 0;
-}
-
-int32_t hypercall_continue(struct domain *caller, const uint32_t arg[5])
-{
-	assert_ptr_equal(caller, domains[0]);
-	memcpy(rest, arg, sizeof(rest));
-	return HYPERCALL_CONTINUED;
-}
 
 static const char *answer(void)
 {
@@ -41,7 +28,8 @@ static int setup(void **state)
 	fake_partition[0].cmdline = command;
 	domains[0]->command_length = TEXT;
 	memset(fake_guest, 0x55, sizeof(fake_guest));
-	looks = every = 0;
+	fake_preempted = false;
+	fake_looks = 0;
 	return 0;
 }
 
@@ -95,9 +83,12 @@ static void test_preempted(void **state)
 	int32_t rc;
 
 	(void)state;
-	every = 2;
-	for (rc = ask(XENVER_commandline, ARG, 0); rc == HYPERCALL_CONTINUED; calls++)
-		rc = do_xen_version(domains[0], rest);
+	fake_preempted = true;
+	fake_preempted_every = 2;
+	for (rc = ask(XENVER_commandline, ARG, 0); rc == HYPERCALL_CONTINUED; calls++) {
+		assert_int_equal(domains[0]->vcpu.continuation[1], ARG); /* it is the caller that goes on */
+		rc = do_xen_version(domains[0], domains[0]->vcpu.continuation);
+	}
 	assert_int_equal(rc, 0);
 	assert_int_equal(calls, sizeof(xen_commandline_t) / PIECE);
 	expect_command_line();
