@@ -176,8 +176,8 @@ static void pages(void)
 
 	for (unsigned int i = 0; i < CALLS; i++) {
 		ops[i].cmd = i & 1 ? MMUEXT_CLEAR_PAGE : MMUEXT_COPY_PAGE;
-		ops[i].arg1.mfn = (ARG(page[0]) - ARMV5_KERNEL_START) >> 12;
-		ops[i].arg2.src_mfn = (ARG(page[1]) - ARMV5_KERNEL_START) >> 12;
+		ops[i].arg1.mfn = gfn_of(page[0]);
+		ops[i].arg2.src_mfn = gfn_of(page[1]);
 	}
 	if (hypercall_mmuext_op(ARG(ops), CALLS, 0, DOMID_SELF))
 		test_ok("pages", false);
