@@ -2,6 +2,7 @@
 """TCG plugins of the benchmark: their header, how they are built, names of addresses."""
 import bisect
 import contextlib
+import functools
 import os
 import subprocess
 import tempfile
@@ -37,6 +38,7 @@ def header_folder():
     return cache
 
 
+@functools.cache
 def build(out, source):
     """A plugin of tools/, built against that header."""
     cache = header_folder()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The longest stretches of the hypervisor with interrupts off, while Linux, operator and a hostile guest do all they can."""
+import functools
 import os
 import re
 
@@ -96,24 +97,27 @@ def run_keys(out, option):
     drive(out, describe(linux(mib=bench_machine.LINUX_MIB), baseband()), 0, option, press_keys)
 
 
-def run_hostile(case):
-    """Some hundred frames of the baseband beside a hostile guest."""
-    return lambda out, option: drive(out, hostile(case), 2, option, lambda phone: phone.expect(
-        r"baseband: \d+ frames", 300, "baseband"))
+def hear_frames(phone):
+    """Some hundred frames of the baseband."""
+    phone.expect(r"baseband: \d+ frames", 300, "baseband")
+
+
+def run_hostile(case, out, option):
+    drive(out, hostile(case), 2, option, hear_frames)
 
 
 RUNS = {"rows": run_rows, "storm": run_storm, "keys": run_keys,
-        **{f"hostile-{case}": run_hostile(case) for case in HOSTILE}}
+        **{f"hostile-{case}": functools.partial(run_hostile, case) for case in HOSTILE}}
 
 
 def measure(out):
     """What each of RUNS has found."""
     plugin, found = bench_plugin.build(out, "bench_stretch"), {}
     elf, work = os.path.join(out, "bantam.elf"), bench_machine.work_of(out)
-    symbols = bench_plugin.Symbols().add_elf(elf, "")
+    symbols, where = bench_plugin.Symbols().add_elf(elf, ""), looks(elf)
     for name, run in RUNS.items():
         path = os.path.join(work, f"stretch-{name}.txt")
-        run(out, ["-plugin", f"{plugin},out={path}{looks(elf)}"])
+        run(out, ["-plugin", f"{plugin},out={path}{where}"])
         found[name] = read(path, symbols)[:SHOWN]
         print(f"  {name}: {found[name][0]['length']} instructions, most of them in "
               f"{next(iter(found[name][0]['functions']))}", flush=True)
