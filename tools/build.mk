@@ -59,8 +59,9 @@ CFLAGS := $(ARCH_FLAGS) -std=gnu11 -O2 -g -ffreestanding -fno-common -fno-strict
 	-fno-tree-loop-distribute-patterns -ffunction-sections -fsection-anchors $(WARNINGS) \
 	-ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(O)/=build/
 ASFLAGS := $(ARCH_FLAGS) -g -D__ASSEMBLY__ -Wa,--fatal-warnings -Wundef -Werror
+# An erratum of the ARM1176 keeps ld from BLX between ARM and Thumb state on any ARMv5, if it is not told.
 LDFLAGS := $(ARCH_FLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--fatal-warnings \
-	-Wl,--no-warn-rwx-segments -Wl,--build-id=none
+	-Wl,--no-fix-arm1176 -Wl,--no-warn-rwx-segments -Wl,--build-id=none
 
 # ---- sources ---------------------------------------------------------------
 DIRS := arch/arm kernel drivers lib boards/$(patsubst "%",%,$(CONFIG_BOARD))
