@@ -219,7 +219,8 @@ static void take_input(char c)
 
 /*
  * Some characters, as long as nothing else is pending.  While they come the timer asks for more and
- * not the UART: a sender that never pauses does not keep the core from the interrupt of a frame.
+ * not the UART: a sender that never pauses does not keep the core from the interrupt of a frame, nor
+ * from its handler.
  */
 void console_interrupt(void)
 {
@@ -230,6 +231,8 @@ void console_interrupt(void)
 	int c;
 
 	uart->ops->listen(uart, false); /* it is not what is pending */
+	if (timer_put_off(&console.input_timer))
+		return;
 	for (i = 0; i < INPUT_PIECE && !hold_input() && !irq_pending(); i++) {
 		c = uart->ops->rx(uart);
 		if (c < 0) {

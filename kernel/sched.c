@@ -93,12 +93,25 @@ static void loan_budget(struct sched_vcpu *s, tick_t begin)
 	}
 }
 
-bool sched_just_lent(uint32_t now, uint32_t ticks)
+bool sched_just_begun(uint32_t now, uint32_t ticks)
 {
-	const struct vcpu *to = sched_loan.to;
+	const struct vcpu *v = sched_loan.to ? sched_loan.to : sched_paying;
+	uint32_t since = sched_loan.to ? sched_loan.since : (uint32_t)sched_loan.latest.now;
 
-	return to && to == pcpu.current && now - sched_loan.since < ticks &&
-	       to->sched.budget_left > 2u * ticks;
+	return v && v == pcpu.current && now - since < ticks && v->sched.budget_left > 2u * ticks;
+}
+
+/* Of a vCPU that does not run. */
+static uint32_t runstate_of(const struct sched_vcpu *s)
+{
+	switch (s->state) {
+	case VCPU_RUNNABLE:
+		return RUNSTATE_runnable;
+	case VCPU_BLOCKED:
+		return RUNSTATE_blocked;
+	default:
+		return RUNSTATE_offline;
+	}
 }
 
 /* Makes the loans ordinary switches. */
@@ -118,7 +131,7 @@ void sched_settle(void)
 	to->time[RUNSTATE_running] += sched_loan.lent;
 	to->entered = now;
 	if (pcpu.current == sched_loan.to) {
-		from->runstate = RUNSTATE_runnable;
+		from->runstate = runstate_of(from);
 		to->runstate = RUNSTATE_running;
 		loan_budget(to, now);
 		time_limit_by(now + to->budget_left);
@@ -129,19 +142,6 @@ void sched_settle(void)
 	sched_loan.from = NULL;
 	sched_loan.to = NULL;
 	sched_loan.lent = 0;
-}
-
-/* Of a vCPU that does not run. */
-static uint32_t runstate_of(const struct sched_vcpu *s)
-{
-	switch (s->state) {
-	case VCPU_RUNNABLE:
-		return RUNSTATE_runnable;
-	case VCPU_BLOCKED:
-		return RUNSTATE_blocked;
-	default:
-		return RUNSTATE_offline;
-	}
 }
 
 /* Those that woke for this decision and did not get the core. */

@@ -35,6 +35,12 @@ struct sched_loan {
 };
 extern struct sched_loan sched_loan;
 
+/* While a decision is due, because from blocks for one: it waits until v calls or is interrupted. */
+static inline bool may_lend(const struct vcpu *from, const struct vcpu *v)
+{
+	return !pcpu.idle && from != v && from->sched.state != VCPU_DOWN;
+}
+
 /* True if v runs now. */
 static inline bool sched_borrow(struct vcpu *v, unsigned int line)
 {
@@ -42,7 +48,7 @@ static inline bool sched_borrow(struct vcpu *v, unsigned int line)
 	struct vcpu *from = pcpu.current;
 	uint32_t left = s->budget_left, counter, now;
 
-	if (!s->may_borrow || pcpu.undecided)
+	if (!s->may_borrow || (pcpu.undecided && !may_lend(from, v)))
 		return false;
 	counter = *time_base.counter;
 	now = counter ^ time_base.counter_xor;

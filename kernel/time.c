@@ -28,7 +28,7 @@
 
 #define NS_PER_S    1000000000u
 #define RENEW_TICKS 0x60000000u
-#define GRACE_NS    4000u             /* see timer_interrupt() */
+#define GRACE_NS    4000u             /* see grace_end() */
 #define FAR_NS      ((nsec_t)1 << 62) /* 146 years */
 
 struct time_base time_base;
@@ -37,7 +37,7 @@ tick_t time_limit;
 static const struct timer_device *device;
 static struct timer *first;      /* armed timers, sorted by expiry */
 static bool expiring;            /* timer_interrupt() sets the device at its end */
-static bool put_off;             /* the last timer_interrupt() has put off what was due */
+static bool graced;              /* the last timer_interrupt() has put off what was due */
 static struct timer keep_alive;
 
 static struct {
@@ -175,7 +175,7 @@ void time_init(const struct timer_device *timer)
 {
 	device = timer;
 	first = NULL;
-	put_off = false;
+	graced = false;
 	time_base.set = TICK_NEVER;
 	time_limit = TICK_NEVER;
 	base.hz = system_partition.timer_hz ? system_partition.timer_hz : timer->hz;
@@ -266,7 +266,7 @@ void timer_init(struct timer *t, void (*expired)(struct timer *t))
 	t->armed = false;
 }
 
-void timer_set_ticks(struct timer *t, tick_t expires)
+static void timer_link(struct timer *t, tick_t expires)
 {
 	struct timer **p = &first;
 
@@ -278,6 +278,11 @@ void timer_set_ticks(struct timer *t, tick_t expires)
 	t->next = *p;
 	t->armed = true;
 	*p = t;
+}
+
+void timer_set_ticks(struct timer *t, tick_t expires)
+{
+	timer_link(t, expires);
 	if (!expiring)
 		program();
 }
@@ -297,25 +302,45 @@ void timer_cancel(struct timer *t)
 }
 
 /*
+ * A real-time domain that has just begun to run is at the beginning of its interrupt's handler: what meets
+ * it there comes GRACE_NS later.  A loan of the core stays one.  When that is; 0: nobody has.
+ */
+static tick_t grace_end(tick_t now)
+{
+	tick_t end = now + base.grace;
+
+	if (!sched_just_begun((uint32_t)now, base.grace))
+		return 0;
+	device_set(end, (uint32_t)now);
+	return end;
+}
+
+bool timer_put_off(struct timer *t)
+{
+	tick_t end = grace_end(time_ticks());
+
+	if (end)
+		timer_link(t, end);
+	return end != 0;
+}
+
+/*
  * Timers of which another interrupt does not want to wait for the end are due again at once.  The first one
  * does not wait for what is pending: it may be a frame's, and a chip may serve the timer's line before that.
- * A real-time domain that has just been lent the core for its interrupt is at the beginning of its
- * handler: what meets it there comes GRACE_NS later, once.
+ * Grace is given once: whoever gets the core again and again does not hold up the rest.
  */
 void timer_interrupt(void)
 {
 	tick_t now = time_ticks();
 	struct timer *t;
 
-	if (!put_off && sched_just_lent((uint32_t)now, base.grace)) {
-		put_off = true;
-		device->ops->ack(device);
-		device_set(now + base.grace, (uint32_t)now);
+	device->ops->ack(device);
+	if (!graced && grace_end(now)) {
+		graced = true;
 		return;
 	}
-	put_off = false;
+	graced = false;
 	sched_settle();
-	device->ops->ack(device);
 	expiring = true;
 	while ((t = first) && t->expires <= now) {
 		first = t->next;

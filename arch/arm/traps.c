@@ -195,18 +195,18 @@ static inline bool upcall(struct vcpu *v, struct vcpu_info *info, uint32_t psr, 
 
 /*
  * The work before a guest goes on: a new schedule, a step of building or ending the domain
- * that is to run, an upcall.
+ * that is to run, an upcall.  Who is woken for its interrupt goes before a new schedule.
  */
 struct vcpu *exit_to_guest(void)
 {
-	struct vcpu *v;
+	struct vcpu *v, *woken;
 
 	for (;;) {
-		if (pcpu.resched) {
-			while (irq_pending())
-				irq_handle();
+		woken = NULL;
+		while (pcpu.resched && !woken && irq_pending())
+			woken = irq_handle();
+		if (pcpu.resched && !woken)
 			schedule();
-		}
 		v = pcpu.current;
 		if (v->domain->state != DOMAIN_RUNNING) {
 			if (irq_pending())
@@ -222,7 +222,7 @@ struct vcpu *exit_to_guest(void)
 			if (!upcall(v, info_of(v), PSR_MODE_USER, info_of(v)->arch.kernel_sp))
 				arm_dacr_write(v->arch.dacr_user);
 		}
-		if (!pcpu.resched)
+		if (!pcpu.resched || (woken && v->domain->state == DOMAIN_RUNNING))
 			return v;
 	}
 }

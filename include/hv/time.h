@@ -70,6 +70,9 @@ nsec_t time_at(tick_t at);                         /* ns since boot */
 void timer_init(struct timer *t, void (*expired)(struct timer *t));
 void timer_set(struct timer *t, nsec_t expires);   /* re-arms; past: at once */
 void timer_set_ticks(struct timer *t, tick_t expires);
+/* If a real-time domain is at the beginning of its interrupt's handler t is set to a little later, and
+ * nothing else is done: true.  For what can wait so long. */
+bool timer_put_off(struct timer *t);
 void timer_cancel(struct timer *t);
 /* The scheduler's one deadline, outside the list: sched_request() at that tick. */
 extern tick_t time_limit;                          /* TICK_NEVER: none */

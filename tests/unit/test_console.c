@@ -66,6 +66,12 @@ void timer_set_ticks(struct timer *t, tick_t expires)
 	t->armed = true;
 }
 void timer_cancel(struct timer *t) { t->armed = false; }
+static bool put_off;
+bool timer_put_off(struct timer *t)
+{
+	t->armed = t->armed || put_off;
+	return put_off;
+}
 void irq_attach(unsigned int line, void (*handler)(void))
 {
 	assert_int_equal(line, 12);
@@ -489,6 +495,22 @@ static void test_input_waits_for_other_interrupts(void **state)
 	assert_true(listens);
 	assert_int_equal(io(0, CONSOLEIO_read, 100, GUEST_BASE), 4);
 	assert_memory_equal(guest, "abcd", 4);
+}
+
+/* A real-time domain's handler does not wait for a character. */
+static void test_input_waits_for_a_handler(void **state)
+{
+	(void)state;
+	typed = "a";
+	console.input_timer.armed = false;
+	put_off = true;
+	console_interrupt();
+	put_off = false;
+	assert_string_equal(typed, "a");
+	assert_false(listens);
+	assert_true(console.input_timer.armed);
+	console_interrupt();
+	assert_string_equal(typed, "");
 }
 
 /* Nobody is interrupted for a character that waits for room. */
@@ -931,7 +953,7 @@ int main(void)
 		TEST(test_full_screen_program), TEST(test_forging_unfocused),
 		TEST(test_forging_focused), TEST(test_forging_colours), TEST(test_forging_random),
 		TEST(test_log_line_is_printable), TEST(test_input), TEST(test_input_wraps), TEST(test_input_held),
-		TEST(test_input_comes_in_pieces), TEST(test_held_input_does_not_interrupt),
+		TEST(test_input_comes_in_pieces), TEST(test_input_waits_for_a_handler),
 		TEST(test_input_waits_for_other_interrupts), TEST(test_held_input_does_not_interrupt),
 		TEST(test_focus), TEST(test_ctrl_a_passes), TEST(test_input_of_the_dead),
 		TEST(test_io_errors), TEST(test_io_full), TEST(test_io_fair), TEST(test_io_continues),

@@ -180,7 +180,8 @@ static void run(nsec_t until)
 			break;
 		run_current();
 		do {
-			irq_handle();
+			if (irq_handle())
+				continue; /* before a new schedule */
 			while (pcpu.resched)
 				schedule();
 		} while (irq_pending());
@@ -827,6 +828,36 @@ static void test_loan_timer_waits_once(void **state)
 	assert_false(A->vcpu.timer.armed);
 }
 
+/* Who was picked by its budget is at the beginning of its handler, too; what is put off is not lost. */
+static void test_begun_timer_waits(void **state)
+{
+	struct timer late;
+
+	(void)state;
+	(void)scene_short_way();
+	timer_init(&late, test_ends);
+	assert_false(timer_put_off(&late)); /* nobody has begun */
+	time_vcpu_set(&A->vcpu, time_now() + 1 * US);
+	B->vcpu.sched.may_borrow = false;
+	assert_null(irq_handle());
+	schedule();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	assert_null(sched_loan.from);
+	fake_pass(2);
+	timer_interrupt();
+	assert_true(A->vcpu.timer.armed);
+	fake_pass(1);
+	assert_true(timer_put_off(&late));
+	assert_true(late.armed);
+	assert_int_equal(fake_shot, fake_ticks + 4); /* GRACE_NS */
+	fake_pass(4);
+	timer_interrupt();
+	assert_false(A->vcpu.timer.armed);
+	assert_false(late.armed);
+	assert_false(timer_put_off(&late)); /* it has begun long ago */
+	assert_int_equal(time_base.set, time_limit); /* the end of its budget */
+}
+
 static void test_loan_timer_at_the_end_of_the_budget(void **state)
 {
 	(void)state;
@@ -878,7 +909,70 @@ static void test_short_way_masked(void **state)
 	check_runstate(B);
 }
 
-/* Not when it has no budget, polls, or something is to be decided anyhow. */
+/* While a decision is due the core is lent all the same, and the decision made later: it stays. */
+static void test_loan_before_a_decision(void **state)
+{
+	(void)state;
+	(void)scene_short_way();
+	sched_request();
+	assert_ptr_equal(irq_handle(), &B->vcpu);
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	assert_true(sched_requested());
+	assert_true(B->vcpu.arch.shared_info->vcpu_info[0].evtchn_upcall_pending);
+	fake_pass(3);
+	run_log[runs++] = (struct run){ time_now() - 3 * US, time_now(), 1 };
+	take_events(B);
+	assert_null(sched_block_now(&B->vcpu));
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	schedule();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	assert_int_equal(B->vcpu.sched.runstate, RUNSTATE_running);
+	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_runnable);
+	assert_int_equal(sched_runnable, 2);
+	run(20 * MS);
+	check_runstate(A);
+	check_runstate(B);
+}
+
+/* The one that has just blocked lends it as well; it wakes as ever. */
+static void test_loan_of_a_blocked_one(void **state)
+{
+	nsec_t lent;
+
+	(void)state;
+	(void)scene_short_way();
+	block(A);
+	fake_pass(2);
+	lent = time_now();
+	run_log[runs++] = (struct run){ lent - 2 * US, lent, 0 };
+	assert_ptr_equal(irq_handle(), &B->vcpu);
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	fake_pass(5);
+	run_log[runs++] = (struct run){ lent, time_now(), 1 };
+	schedule();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_blocked);
+	assert_int_equal(sched_runnable, 1);
+	work[0] = work_left[0] = 10 * US;
+	run(lent + 5 * MS);
+	check_runstate(A);
+	check_runstate(B);
+	assert_int_equal(A->vcpu.sched.state, VCPU_BLOCKED);
+
+	(void)scene_short_way();
+	block(A);
+	(void)irq_handle();
+	event_send_virq(A, VIRQ_TIMER); /* not bound */
+	sched_wake(&A->vcpu);
+	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_runnable);
+	schedule();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	run(20 * MS);
+	check_runstate(A);
+	check_runstate(B);
+}
+
+/* Not when it has no budget, polls, has itself just blocked, or the other has ended. */
 static void test_long_way(void **state)
 {
 	(void)state;
@@ -902,12 +996,21 @@ static void test_long_way(void **state)
 	assert_ptr_equal(pcpu.current, &B->vcpu);
 
 	(void)scene_short_way();
-	sched_block(&A->vcpu);
-	irq_handle();
+	sched_stop(&A->vcpu);
+	assert_null(irq_handle());
 	assert_ptr_equal(pcpu.current, &A->vcpu);
 	schedule();
 	assert_ptr_equal(pcpu.current, &B->vcpu);
-	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_blocked);
+	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_offline);
+
+	fake_pass(1);
+	take_events(B);
+	sched_block(&B->vcpu);
+	fake_lines |= 1u << 9;
+	assert_null(irq_handle());
+	assert_int_equal(B->vcpu.sched.state, VCPU_RUNNABLE);
+	schedule();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
 }
 
 /* Random mixes: nobody starves, somebody runs whenever somebody can, sums are right. */
@@ -1320,6 +1423,9 @@ int main(void)
 		cmocka_unit_test(test_loan_timer_waits_once),
 		cmocka_unit_test(test_loan_timer_at_the_end_of_the_budget),
 		cmocka_unit_test(test_loan_old_budget),
+		cmocka_unit_test(test_loan_before_a_decision),
+		cmocka_unit_test(test_loan_of_a_blocked_one),
+		cmocka_unit_test(test_begun_timer_waits),
 		cmocka_unit_test(test_short_way_masked),
 		cmocka_unit_test(test_long_way),
 		cmocka_unit_test(test_random_mix),

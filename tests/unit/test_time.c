@@ -38,7 +38,7 @@ void sched_settle(void)
 	settled++;
 }
 
-bool sched_just_lent(uint32_t now, uint32_t ticks)
+bool sched_just_begun(uint32_t now, uint32_t ticks)
 {
 	(void)now;
 	(void)ticks;
