@@ -219,10 +219,9 @@ static void take_input(char c)
 
 /*
  * Some characters, as long as nothing else is pending.  While they come the timer asks for more and
- * not the UART: a sender that never pauses does not keep the core from the interrupt of a frame, nor
- * from its handler.
+ * not the UART: a sender that never pauses does not keep the core from the interrupt of a frame.
  */
-void console_interrupt(void)
+static void input_expired(struct timer *t)
 {
 	const struct uart *uart = console.uart;
 	bool more = true;
@@ -230,9 +229,6 @@ void console_interrupt(void)
 	unsigned int i;
 	int c;
 
-	uart->ops->listen(uart, false); /* it is not what is pending */
-	if (timer_put_off(&console.input_timer))
-		return;
 	for (i = 0; i < INPUT_PIECE && !hold_input() && !irq_pending(); i++) {
 		c = uart->ops->rx(uart);
 		if (c < 0) {
@@ -242,7 +238,7 @@ void console_interrupt(void)
 		take_input((char)c);
 	}
 	if (more)
-		timer_set_ticks(&console.input_timer, time_ticks() + INPUT_PACE * console.pace);
+		timer_set_ticks(t, time_ticks() + INPUT_PACE * console.pace);
 	else
 		uart->ops->listen(uart, true);
 	d = focus_domain();
@@ -250,10 +246,12 @@ void console_interrupt(void)
 		event_send_virq(d, VIRQ_CONSOLE);
 }
 
-static void input_expired(struct timer *t)
+/* The first of them waits for a real-time domain's handler, once: who begins again and again holds none up. */
+void console_interrupt(void)
 {
-	(void)t;
-	console_interrupt();
+	console.uart->ops->listen(console.uart, false); /* it is not what is pending */
+	if (!timer_put_off(&console.input_timer))
+		input_expired(&console.input_timer);
 }
 
 /* ---- set-up ---------------------------------------------------------------- */

@@ -29,7 +29,7 @@
 #define POLL_PIECE     4u   /* ports looked at together */
 #define TRACE_IDLE     0xFFFFu
 #define SWITCH_NS      1000u /* paid from a budget for each run: see sched_static.c */
-#define BUDGET_MAX_NS  4000000000u  /* more ticks than 32 bits of 1 GHz: no limit */
+#define BUDGET_MAX     INT32_MAX /* ticks: the device is set to it */
 
 unsigned int sched_runnable;
 struct vcpu *sched_paying;
@@ -95,10 +95,11 @@ static void loan_budget(struct sched_vcpu *s, tick_t begin)
 
 bool sched_just_begun(uint32_t now, uint32_t ticks)
 {
-	const struct vcpu *v = sched_loan.to ? sched_loan.to : sched_paying;
+	const struct vcpu *v = pcpu.current;
 	uint32_t since = sched_loan.to ? sched_loan.since : (uint32_t)sched_loan.latest.now;
 
-	return v && v == pcpu.current && now - since < ticks && v->sched.budget_left > 2u * ticks;
+	return v && !pcpu.idle && v->sched.real_time && now - since < ticks &&
+	       v->sched.budget_left > 2u * ticks;
 }
 
 /* Of a vCPU that does not run. */
@@ -112,6 +113,23 @@ static uint32_t runstate_of(const struct sched_vcpu *s)
 	default:
 		return RUNSTATE_offline;
 	}
+}
+
+/* Those that woke for this decision and did not get the core. */
+static void runstate_settle(const struct sched_vcpu *next, tick_t now)
+{
+	struct sched_vcpu *s;
+	unsigned int i;
+
+	if (unsettled != 1 || next->runstate != RUNSTATE_blocked) {
+		for (i = 0; i < domain_count; i++) {
+			s = &domains[i]->vcpu.sched;
+			if (s != next && s->state == VCPU_RUNNABLE &&
+			    s->runstate == RUNSTATE_blocked)
+				runstate_change(s, RUNSTATE_runnable, now);
+		}
+	}
+	unsettled = 0;
 }
 
 /* Makes the loans ordinary switches. */
@@ -135,30 +153,16 @@ void sched_settle(void)
 		to->runstate = RUNSTATE_running;
 		loan_budget(to, now);
 		time_limit_by(now + to->budget_left);
-		sched_paying = sched_loan.to;
+		if (sched_runnable) /* else from has blocked, and nobody waits */
+			sched_paying = sched_loan.to;
 		sched_runnable++;
+		if (unsettled)
+			runstate_settle(to, now);
 	}
 	sched_loan.latest.now = now;
 	sched_loan.from = NULL;
 	sched_loan.to = NULL;
 	sched_loan.lent = 0;
-}
-
-/* Those that woke for this decision and did not get the core. */
-static void runstate_settle(const struct sched_vcpu *next, tick_t now)
-{
-	struct sched_vcpu *s;
-	unsigned int i;
-
-	if (unsettled != 1 || next->runstate != RUNSTATE_blocked) {
-		for (i = 0; i < domain_count; i++) {
-			s = &domains[i]->vcpu.sched;
-			if (s != next && s->state == VCPU_RUNNABLE &&
-			    s->runstate == RUNSTATE_blocked)
-				runstate_change(s, RUNSTATE_runnable, now);
-		}
-	}
-	unsettled = 0;
 }
 
 /* Of a state that is not RUNSTATE_blocked. */
@@ -198,6 +202,7 @@ void sched_vcpu_init(struct vcpu *v)
 {
 	const struct partition *p = v->domain->partition;
 	struct sched_vcpu *s = &v->sched;
+	tick_t budget;
 
 	s->state = VCPU_DOWN;
 	s->id = v->domain->id;
@@ -208,7 +213,8 @@ void sched_vcpu_init(struct vcpu *v)
 
 	s->real_time = p->budget && p->period;
 	s->windowed = p->window_count != 0;
-	s->budget = p->budget < BUDGET_MAX_NS ? (uint32_t)time_to_ticks(p->budget) : UINT32_MAX;
+	budget = time_to_ticks(p->budget);
+	s->budget = budget < BUDGET_MAX ? (uint32_t)budget : BUDGET_MAX;
 	s->period = time_to_ticks(p->period);
 	s->budget_left = s->budget;
 	s->replenish_at = 0;

@@ -52,8 +52,9 @@ static inline bool sched_borrow(struct vcpu *v, unsigned int line)
 		return false;
 	counter = *time_base.counter;
 	now = counter ^ time_base.counter_xor;
-	if ((uint32_t)time_base.set - now > left)
-		*time_base.restart = left; /* if it has just fired nothing is set, but its interrupt waits */
+	/* For what is over it has fired, or is about to: that waits for no budget. */
+	if ((int32_t)((uint32_t)time_base.set - now) > (int32_t)left)
+		*time_base.restart = left;
 	sched_loan.from = from;
 	sched_loan.to = v;
 	sched_loan.since = now;

@@ -96,7 +96,7 @@ void sched_block(struct vcpu *v);      /* current -> BLOCKED */
 /* SCHEDOP_block of v, which runs: if whoever it was preferred to goes on at once, it is switched
  * to here and returned, else NULL.  Not in a multicall. */
 struct vcpu *sched_block_now(struct vcpu *v);
-/* True if the one that runs has begun by its budget less than so many ticks ago, and that lasts longer. */
+/* True if a real-time vCPU has begun to run less than so many ticks ago, and its budget lasts longer. */
 bool sched_just_begun(uint32_t now, uint32_t ticks);
 /* Enters in the books what sched_loan.h has put off. */
 void sched_settle(void);

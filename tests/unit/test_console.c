@@ -505,11 +505,11 @@ static void test_input_waits_for_a_handler(void **state)
 	console.input_timer.armed = false;
 	put_off = true;
 	console_interrupt();
-	put_off = false;
 	assert_string_equal(typed, "a");
 	assert_false(listens);
 	assert_true(console.input_timer.armed);
-	console_interrupt();
+	console.input_timer.expired(&console.input_timer); /* once: it may yield, and begin again */
+	put_off = false;
 	assert_string_equal(typed, "");
 }
 

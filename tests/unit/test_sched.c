@@ -56,6 +56,7 @@ static nsec_t end_of_test;
 static jmp_buf end_idle;        /* out of schedule(), when nobody runs at the end */
 
 static void test_ends(struct timer *t) { (void)t; }
+static void test_asks(struct timer *t) { (void)t; sched_request(); }
 static struct timer end_timer;
 
 /* ---- the simulated core ---------------------------------------------------- */
@@ -164,6 +165,21 @@ static void run_current(void)
 	}
 }
 
+/* The hypervisor itself takes up to so many ticks for an interrupt; who runs pays. */
+static unsigned int irq_ticks;
+
+static void irq_took(void)
+{
+	nsec_t start = time_now();
+
+	if (!irq_ticks)
+		return;
+	fake_pass((unsigned int)rand() % (irq_ticks + 1u));
+	raise_sources();
+	if (sched_loan.from || pcpu.current->sched.runstate == RUNSTATE_running)
+		run_log[runs++] = (struct run){ start, time_now(), pcpu.current->domain->id };
+}
+
 static void run(nsec_t until)
 {
 	timer_init(&end_timer, test_ends);
@@ -180,7 +196,10 @@ static void run(nsec_t until)
 			break;
 		run_current();
 		do {
-			if (irq_handle())
+			struct vcpu *woken = irq_handle();
+
+			irq_took();
+			if (woken)
 				continue; /* before a new schedule */
 			while (pcpu.resched)
 				schedule();
@@ -937,10 +956,13 @@ static void test_loan_before_a_decision(void **state)
 /* The one that has just blocked lends it as well; it wakes as ever. */
 static void test_loan_of_a_blocked_one(void **state)
 {
+	uint32_t left;
 	nsec_t lent;
 
 	(void)state;
 	(void)scene_short_way();
+	B->vcpu.sched.replenish_at = time_ticks() + 3000;
+	left = B->vcpu.sched.budget_left;
 	block(A);
 	fake_pass(2);
 	lent = time_now();
@@ -953,6 +975,7 @@ static void test_loan_of_a_blocked_one(void **state)
 	assert_ptr_equal(pcpu.current, &B->vcpu);
 	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_blocked);
 	assert_int_equal(sched_runnable, 1);
+	assert_int_equal(B->vcpu.sched.budget_left, left); /* alone it does not pay */
 	work[0] = work_left[0] = 10 * US;
 	run(lent + 5 * MS);
 	check_runstate(A);
@@ -964,12 +987,87 @@ static void test_loan_of_a_blocked_one(void **state)
 	(void)irq_handle();
 	event_send_virq(A, VIRQ_TIMER); /* not bound */
 	sched_wake(&A->vcpu);
-	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_runnable);
 	schedule();
 	assert_ptr_equal(pcpu.current, &B->vcpu);
+	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_runnable);
 	run(20 * MS);
 	check_runstate(A);
 	check_runstate(B);
+}
+
+/* Nor does one meet who was woken while nobody ran. */
+static void test_begun_alone(void **state)
+{
+	struct timer late;
+
+	(void)state;
+	timer_init(&late, test_ends);
+	scene_interrupt(100 * US);
+	work[0] = work_left[0] = 10 * US;
+	run(10 * MS);
+	assert_int_equal(pcpu.idle, 1);
+	pcpu.resched = 0;
+	time_vcpu_set(&A->vcpu, time_now() + 1 * US);
+	assert_false(timer_put_off(&late)); /* nobody runs */
+	fake_lines |= 1u << 9;
+	assert_ptr_equal(irq_handle(), &B->vcpu);
+	fake_pass(2);
+	timer_interrupt();
+	assert_true(A->vcpu.timer.armed);
+	fake_pass(4);
+	timer_interrupt();
+	assert_false(A->vcpu.timer.armed);
+}
+
+/* A timer that is over, for which the device is set to the next tick, does not wait for the budget's end. */
+static void test_loan_timer_over(void **state)
+{
+	static struct timer asks, late;
+
+	(void)state;
+	(void)scene_short_way();
+	fake_lines = 0;
+	timer_init(&asks, test_asks);
+	timer_init(&late, test_ends);
+	timer_set(&asks, time_now() + 2 * US);
+	timer_set(&late, time_now() + 2 * US);
+	fake_pass(3);
+	fake_lines |= 1u << 9; /* it comes first */
+	timer_interrupt();
+	assert_true(late.armed);
+	assert_true(sched_requested());
+	assert_ptr_equal(irq_handle(), &B->vcpu);
+	run(time_now() + 20 * US);
+	assert_false(late.armed);
+}
+
+/* Whoever was woken for the decision that is due waits from the loan on. */
+static void test_loan_waiting(void **state)
+{
+	struct vcpu_runstate_info info;
+
+	(void)state;
+	begin("static", 3);
+	set_real_time(1, 1 * MS, 5 * MS);
+	work[1] = 100 * US;
+	work[2] = 1 * US;
+	start_all();
+	set_source(0, 9, 1);
+	run(50 * MS);
+	assert_ptr_equal(pcpu.current, &A->vcpu);
+	assert_int_equal(C->vcpu.sched.state, VCPU_BLOCKED);
+	C->vcpu.sched.time[RUNSTATE_runnable] = 0;
+	fake_lines |= 1u << 9;
+	sched_wake(&C->vcpu);
+	assert_true(sched_requested());
+	assert_ptr_equal(irq_handle(), &B->vcpu);
+	fake_pass(70);
+	schedule();
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	fake_pass(1);
+	sched_runstate(&C->vcpu, &info);
+	assert_int_equal(info.state, RUNSTATE_runnable);
+	assert_int_equal(info.time[RUNSTATE_runnable], 71);
 }
 
 /* Not when it has no budget, polls, has itself just blocked, or the other has ended. */
@@ -1049,6 +1147,64 @@ static void test_random_mix(void **state)
 		for (i = 0; i < 4; i++)
 			if (!work[i])
 				assert_int_equal(ran(IDLE, 0, time_now()), 0);
+	}
+}
+
+/* A timer that is set again and again, on the microsecond of interrupts; how late it was at most. */
+static struct beat { struct timer timer; nsec_t period, worst; } beats[3];
+
+static void beat(struct timer *t)
+{
+	struct beat *b = container_of(t, struct beat, timer);
+	nsec_t late = time_now() - time_at(t->expires);
+	struct domain *d = domains[rand() % 4];
+
+	if (late > b->worst)
+		b->worst = late;
+	timer_set_ticks(t, t->expires + time_to_ticks(b->period));
+	if (rand() % 2)
+		sched_wake(&d->vcpu);
+	if (rand() % 8 == 0 && d != A && d != B) {
+		if (d->vcpu.sched.state == VCPU_DOWN)
+			sched_start(&d->vcpu);
+		else if (rand() % 4 == 0)
+			sched_stop(&d->vcpu);
+	}
+}
+
+/* Everything comes together, domains stop and begin: no timer waits for a budget, budgets are kept, sums right. */
+static void test_random_loans(void **state)
+{
+	unsigned int round, i;
+
+	(void)state;
+	for (round = 0; round < 200; round++) {
+		srand(round);
+		begin("static", 4);
+		set_real_time(1, 1 * MS, 5 * MS);
+		work[1] = work_left[1] = (nsec_t)(rand() % 400 + 1) * US;
+		work[2] = (nsec_t)(rand() % 30 + 1) * US;
+		work[3] = (nsec_t)(rand() % 300 + 1) * US;
+		if (rand() % 2)
+			work[0] = (nsec_t)(rand() % 300 + 1) * US;
+		start_all();
+		source[0].period = (nsec_t)(rand() % 8 + 1) * 50 * US;
+		source[0].next = 1 * MS + (nsec_t)(rand() % 3) * US;
+		set_source(0, rand() % 2 ? 2 : 9, 1); /* before or behind the timer's line */
+		for (i = 0; i < ARRAY_SIZE(beats); i++) {
+			beats[i] = (struct beat){ .period = (nsec_t)(rand() % 8 + 1) * 50 * US };
+			timer_init(&beats[i].timer, beat);
+			timer_set(&beats[i].timer, 1 * MS);
+		}
+		irq_ticks = round % 3;
+		run(100 * (nsec_t)MS);
+		irq_ticks = 0;
+		for (i = 0; i < ARRAY_SIZE(beats); i++)
+			assert_true(beats[i].worst <= 12 * US); /* twice GRACE_NS, and what comes first */
+		for (i = 0; i < 4; i++)
+			check_runstate(domains[i]);
+		for (i = 0; i < 80 && !work[0]; i++) /* n periods: n + 1 budgets at most */
+			assert_true(ran(1, i * MS, (i + 15) * MS) <= 4 * MS + 40 * US);
 	}
 }
 
@@ -1426,9 +1582,13 @@ int main(void)
 		cmocka_unit_test(test_loan_before_a_decision),
 		cmocka_unit_test(test_loan_of_a_blocked_one),
 		cmocka_unit_test(test_begun_timer_waits),
+		cmocka_unit_test(test_begun_alone),
+		cmocka_unit_test(test_loan_timer_over),
+		cmocka_unit_test(test_loan_waiting),
 		cmocka_unit_test(test_short_way_masked),
 		cmocka_unit_test(test_long_way),
 		cmocka_unit_test(test_random_mix),
+		cmocka_unit_test(test_random_loans),
 		cmocka_unit_test(test_null),
 		cmocka_unit_test(test_unknown_scheduler),
 		cmocka_unit_test_setup(test_states, scene),
