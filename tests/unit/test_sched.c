@@ -953,6 +953,33 @@ static void test_loan_before_a_decision(void **state)
 	check_runstate(B);
 }
 
+/* It never calls: the budget ends it all the same, after a timer that waited, too. */
+static void test_loan_before_a_decision_not_returned(void **state)
+{
+	tick_t end;
+
+	(void)state;
+	(void)scene_short_way();
+	B->vcpu.sched.replenish_at = time_ticks() + 3000;
+	time_vcpu_set(&A->vcpu, time_now() + 1 * US);
+	end = time_ticks() + B->vcpu.sched.budget_left;
+	sched_request();
+	assert_ptr_equal(irq_handle(), &B->vcpu);
+	fake_pass(2);
+	timer_interrupt();
+	assert_true(A->vcpu.timer.armed);
+	fake_pass(4);
+	timer_interrupt();
+	assert_false(A->vcpu.timer.armed);
+	assert_int_equal(fake_shot, end);
+	fake_pass(end - fake_ticks);
+	timer_interrupt();
+	assert_true(sched_requested());
+	schedule();
+	assert_ptr_equal(pcpu.current, &A->vcpu);
+	assert_int_equal(B->vcpu.sched.budget_left, 0);
+}
+
 /* The one that has just blocked lends it as well; it wakes as ever. */
 static void test_loan_of_a_blocked_one(void **state)
 {
@@ -1580,6 +1607,7 @@ int main(void)
 		cmocka_unit_test(test_loan_timer_at_the_end_of_the_budget),
 		cmocka_unit_test(test_loan_old_budget),
 		cmocka_unit_test(test_loan_before_a_decision),
+		cmocka_unit_test(test_loan_before_a_decision_not_returned),
 		cmocka_unit_test(test_loan_of_a_blocked_one),
 		cmocka_unit_test(test_begun_timer_waits),
 		cmocka_unit_test(test_begun_alone),
