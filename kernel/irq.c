@@ -24,7 +24,7 @@ static struct irq_line lines[IRQ_LINES];
 static const struct irqchip *irqchip;
 struct irq_fast irq_fast;
 
-void irq_init(const struct irqchip *chip)
+SELDOM void irq_init(const struct irqchip *chip)
 {
 	static const uint32_t unknown = 1;
 

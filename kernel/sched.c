@@ -48,7 +48,7 @@ static const struct sched_ops *ops;
 static unsigned int unsettled;       /* runnable vCPUs whose runstate says blocked */
 static uint32_t switch_cost;
 
-void sched_init(void)
+SELDOM void sched_init(void)
 {
 	const char *name = system_partition.scheduler;
 	unsigned int i;
@@ -198,7 +198,7 @@ static void poll_timeout(struct timer *t)
 	sched_wake(container_of(t, struct vcpu, sched.poll_timer));
 }
 
-void sched_vcpu_init(struct vcpu *v)
+SELDOM void sched_vcpu_init(struct vcpu *v)
 {
 	const struct partition *p = v->domain->partition;
 	struct sched_vcpu *s = &v->sched;
@@ -524,7 +524,7 @@ int32_t do_sched_op(struct domain *caller, const uint32_t *arg)
 
 /* ---- debug key ----------------------------------------------------------- */
 
-uint32_t sched_dump(struct domain *d, uint32_t at)
+SELDOM uint32_t sched_dump(struct domain *d, uint32_t at)
 {
 	static const char *const names[] = { "down", "runnable", "blocked" };
 	struct seconds t;

@@ -188,7 +188,7 @@ static struct vcpu *pick_slack(tick_t now)
 
 /* ---- the operations ------------------------------------------------------ */
 
-static void static_init(void)
+static SELDOM void static_init(void)
 {
 	window_count = 0;
 	vcpu_count = 0;
@@ -203,7 +203,7 @@ static void static_init(void)
 	turns = 0;
 }
 
-static void static_add(struct vcpu *v)
+static SELDOM void static_add(struct vcpu *v)
 {
 	const struct partition *p = v->domain->partition;
 	unsigned int i;
@@ -260,7 +260,7 @@ static bool static_preempts(struct vcpu *woken, struct vcpu *running)
 	return woken->sched.real_time && woken->sched.period < running->sched.period;
 }
 
-static uint32_t static_dump(uint32_t at)
+static SELDOM uint32_t static_dump(uint32_t at)
 {
 	const struct vcpu *v;
 

@@ -62,7 +62,7 @@ static const struct ratio s_per_ns = { 0x89705F4136B4A597u, 93, 1, NS_PER_S }; /
 /* ---- time ---------------------------------------------------------------- */
 
 /* By long division, at boot only. */
-static void ratio_init(struct ratio *r, uint32_t a, uint32_t b)
+static SELDOM void ratio_init(struct ratio *r, uint32_t a, uint32_t b)
 {
 	uint64_t rest = a;
 
@@ -171,7 +171,7 @@ static void renew(struct timer *t)
 	}
 }
 
-void time_init(const struct timer_device *timer)
+SELDOM void time_init(const struct timer_device *timer)
 {
 	device = timer;
 	first = NULL;
@@ -432,7 +432,7 @@ void time_page_update(struct vcpu *v)
 	arch_shared_info_close();
 }
 
-void time_page_init(struct domain *d)
+SELDOM void time_page_init(struct domain *d)
 {
 	struct arch_shared_info *info = &arch_shared_info_open(d)->arch;
 
