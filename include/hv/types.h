@@ -45,7 +45,7 @@ static inline maddr_t mfn_to_maddr(mfn_t m) { return m.n << PAGE_SHIFT; }
 
 /* A function that runs at boot, when something starts or for a person who waits, among others that run
  * often: in Thumb state, which takes two thirds of the room. */
-#ifdef __arm__
+#ifdef __ARM_ARCH
 #define SELDOM __attribute__((cold, noinline, target("thumb")))
 #else
 #define SELDOM
