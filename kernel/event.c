@@ -154,19 +154,23 @@ static struct event_port *port_find(const struct domain *d, evtchn_port_t port)
 /* A closed port, or -XEN_ENOSPC. */
 static int port_free(const struct domain *d)
 {
-	unsigned int i;
+	int word;
 
-	for (i = 0; i < ARRAY_SIZE(d->events.used); i++) {
-		if (~d->events.used[i])
-			return (int)(i * 32u) + __builtin_ctz(~d->events.used[i]);
-	}
-	return -XEN_ENOSPC;
+	_Static_assert(EVENT_PORTS == 32u * 32u, "a word of full words");
+	if (!~d->events.full)
+		return -XEN_ENOSPC;
+	word = __builtin_ctz(~d->events.full);
+	return word * 32 + __builtin_ctz(~d->events.used[word]);
 }
 
 static void port_open(struct domain *d, unsigned int port, struct event_port value)
 {
+	uint32_t *used = &d->events.used[port / 32u];
+
 	d->events.port[port] = value;
-	d->events.used[port / 32u] |= 1u << (port % 32u);
+	*used |= 1u << (port % 32u);
+	if (!~*used)
+		d->events.full |= 1u << (port / 32u);
 }
 
 static struct event_port port_value(unsigned int state, domid_t domain, unsigned int number)
@@ -201,6 +205,7 @@ static void port_close(struct domain *d, unsigned int port)
 	}
 	*p = port_value(EVTCHNSTAT_closed, 0, 0);
 	d->events.used[port / 32u] &= ~(1u << (port % 32u));
+	d->events.full &= ~(1u << (port / 32u));
 }
 
 static void port_forget_event(struct domain *d, unsigned int port)

@@ -26,6 +26,7 @@ struct event_table {
 	uint16_t virq_port[NR_VIRQS];     /* 0: not bound */
 	uint16_t pirq_port[IRQ_LINES];    /* 0: not bound */
 	uint32_t used[EVENT_PORTS / 32u]; /* bit for each port that is not closed, and port 0 */
+	uint32_t full;                    /* bit for each word of them that has no port left */
 };
 
 /* Empty table, all ports closed; the heap part is allocated the first time. */

@@ -728,6 +728,8 @@ static void check_tables(void)
 			assert_int_equal(q.domain, i);
 			assert_int_equal(q.number, port);
 		}
+		for (port = 0; port < EVENT_PORTS; port += 32)
+			assert_int_equal(d->events.full >> port / 32 & 1u, !~d->events.used[port / 32]);
 	}
 }
 
