@@ -18,6 +18,9 @@
 #define UPDATE_COMMAND 3u   /* ptr[1:0] */
 #define UPDATE_LONG    1    /* done, and it may have taken long: look at what is pending */
 #define MMU_UPDATE_PREEMPTED 0x80000000u /* in a count: the call goes on */
+#define QUARTERS_SHIFT 28u /* there, too: quarters of the first operation's page that are filled, */
+#define QUARTERS_MASK  3u  /* so many */
+#define QUARTER        (PAGE_SIZE / 4u)
 
 /* Only the caller's own tables and frames. */
 static int check_own(struct domain *caller, uint32_t id)
@@ -228,23 +231,28 @@ int32_t do_update_va_mapping(struct domain *caller, const uint32_t *arg)
 }
 
 /* Frame contents for CLEAR_PAGE (no from) and COPY_PAGE: through the non-cached view, so the
- * guest's lines of it go first. */
-static int frame_fill(struct domain *d, mfn_t to, const mfn_t *from)
+ * guest's lines of it go first.  From one quarter on; how many are done if there is pending work. */
+static int frame_fill(struct domain *d, mfn_t to, const mfn_t *from, uint32_t quarter)
 {
 	int rc = frame_get_rw(d, to);
 
 	if (rc)
 		return rc;
 	arch_cache_flush_all();
-	if (from)
-		memcpy(arch_frame_map(to), arch_frame_map_source(*from), PAGE_SIZE);
-	else
-		memset(arch_frame_map(to), 0, PAGE_SIZE);
+	do {
+		uint8_t *target = (uint8_t *)arch_frame_map(to) + quarter * QUARTER;
+
+		if (from)
+			memcpy(target, (const uint8_t *)arch_frame_map_source(*from) + quarter * QUARTER, QUARTER);
+		else
+			memset(target, 0, QUARTER);
+		quarter = (quarter + 1u) & QUARTERS_MASK;
+	} while (quarter && !hypercall_preempted());
 	frame_put_type(to);
-	return 0;
+	return (int)quarter;
 }
 
-static int frame_copy(struct domain *d, mfn_t to, gfn_t source)
+static int frame_copy(struct domain *d, mfn_t to, gfn_t source, uint32_t quarter)
 {
 	mfn_t from;
 	int rc;
@@ -254,7 +262,7 @@ static int frame_copy(struct domain *d, mfn_t to, gfn_t source)
 	rc = frame_get_rw(d, from);
 	if (rc)
 		return rc;
-	rc = frame_fill(d, to, &from);
+	rc = frame_fill(d, to, &from, quarter);
 	frame_put_type(from);
 	return rc;
 }
@@ -263,7 +271,8 @@ static int frame_copy(struct domain *d, mfn_t to, gfn_t source)
 #define OF_FRAME (1u << MMUEXT_PIN_LEAF | 1u << MMUEXT_PIN_ROOT | 1u << MMUEXT_UNPIN_TABLE | \
 		  1u << MMUEXT_NEW_BASEPTR | 1u << MMUEXT_CLEAR_PAGE | 1u << MMUEXT_COPY_PAGE)
 
-static int mmuext(struct domain *d, const struct mmuext_op *op)
+/* Also how many quarters of a page are done, if it is not all of it. */
+static int mmuext(struct domain *d, const struct mmuext_op *op, uint32_t quarter)
 {
 	mfn_t mfn = mfn_make(0);
 
@@ -284,9 +293,9 @@ static int mmuext(struct domain *d, const struct mmuext_op *op)
 	case MMUEXT_UNPIN_TABLE:
 		return table_unpin(mfn);
 	case MMUEXT_CLEAR_PAGE:
-		return frame_fill(d, mfn, NULL);
+		return frame_fill(d, mfn, NULL, quarter);
 	case MMUEXT_COPY_PAGE:
-		return frame_copy(d, mfn, gfn_make((uint32_t)op->arg2.src_mfn));
+		return frame_copy(d, mfn, gfn_make((uint32_t)op->arg2.src_mfn), quarter);
 	case MMUEXT_TLB_FLUSH_LOCAL:
 	case MMUEXT_TLB_FLUSH_MULTI:
 	case MMUEXT_TLB_FLUSH_ALL:
@@ -314,31 +323,41 @@ static int mmuext(struct domain *d, const struct mmuext_op *op)
 /* The usual call, as update_one(). */
 static int32_t mmuext_one(struct domain *caller, const uint32_t *arg)
 {
+	uint32_t rest[5] = { arg[0], 1, 0, DOMID_SELF };
 	struct mmuext_op op;
 	int rc = copy_from_guest(&op, arg[0], sizeof(op));
 
 	if (!rc)
-		rc = mmuext(caller, &op);
-	return rc == -FRAME_ERESTART ? hypercall_continue(caller, arg) : rc;
+		rc = mmuext(caller, &op, 0);
+	if (rc > 0)
+		rest[1] |= (uint32_t)rc << QUARTERS_SHIFT;
+	return rc > 0 || rc == -FRAME_ERESTART ? hypercall_continue(caller, rest) : rc;
 }
 
 int32_t do_mmuext_op(struct domain *caller, const uint32_t *arg)
 {
+	const uint32_t plain[5] = { arg[0], arg[1] & ~(QUARTERS_MASK << QUARTERS_SHIFT), arg[2], arg[3] };
+	uint32_t quarter = arg[1] >> QUARTERS_SHIFT & QUARTERS_MASK;
 	struct mmuext_op op;
 	struct progress p;
 	int rc;
 
 	if (arg[1] == 1 && !arg[2] && arg[3] == DOMID_SELF)
 		return mmuext_one(caller, arg);
-	rc = progress_init(&p, caller, arg, sizeof(op));
+	rc = progress_init(&p, caller, plain, sizeof(op));
 	if (rc)
 		return rc;
 	while (p.left) {
 		rc = copy_from_guest(&op, p.array, sizeof(op));
 		if (!rc)
-			rc = mmuext(caller, &op);
+			rc = mmuext(caller, &op, quarter);
+		if (rc > 0) {
+			quarter = (uint32_t)rc;
+			rc = -FRAME_ERESTART;
+		}
 		if (rc)
 			break;
+		quarter = 0;
 		p.array += (uint32_t)sizeof(op);
 		p.left--;
 		p.done++;
@@ -347,5 +366,6 @@ int32_t do_mmuext_op(struct domain *caller, const uint32_t *arg)
 			break;
 		}
 	}
+	p.left |= quarter << QUARTERS_SHIFT;
 	return progress_end(&p, caller, rc);
 }

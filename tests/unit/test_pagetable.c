@@ -239,7 +239,7 @@ static void test_build_preempted(void **state)
 	arch_space_unload();
 	pagetable_destroy(d);
 	frame_reset(d, 0, PAGES);
-	fake_preempt(2);
+	fake_preempt(3); /* of two looks in a row the second finds nothing */
 	for (;;) {
 		rc = pagetable_build(d, &first_root, &count);
 		audit();
@@ -1111,21 +1111,65 @@ static void test_switch_preempted(void **state)
 	assert_int_equal(frame_at(fake_mfn(d, 600))->type_count, 1);
 }
 
-/* Frames are filled after a look. */
-static void test_fill_preempted(void **state)
+/* Frames are filled after a look, in quarters with a look behind each; what is done is not done again. */
+static void fill_preempted(const struct mmuext_op *op, uint32_t count, uint32_t first, uint32_t last)
 {
-	struct mmuext_op op = { .cmd = MMUEXT_CLEAR_PAGE, .arg1.mfn = 520 };
-	uint32_t arg[5] = { PT, 1, 0, DOMID_SELF };
+	uint32_t arg[5] = { PT, count, 0, DOMID_SELF }, *to = words(520);
+	uint32_t users = frame_at(fake_mfn(d, 520))->type_count;
 
-	(void)state;
-	words(520)[0] = 1;
-	memcpy(fake_guest, &op, sizeof(op));
+	memcpy(fake_guest, op, count * sizeof(*op));
+	to[0] = to[1023] = 99;
 	fake_preempt(1);
 	assert_int_equal(do_mmuext_op(d, arg), HYPERCALL_CONTINUED);
-	assert_int_equal(words(520)[0], 1);
+	assert_int_equal(to[0], 99);
+	fake_preempt(2);
+	assert_int_equal(do_mmuext_op(d, arg), HYPERCALL_CONTINUED);
+	assert_int_equal(to[0], first);
+	assert_int_equal(to[1023], 99);
+	assert_int_equal(frame_at(fake_mfn(d, 520))->type_count, users);
+	to[0] = 98;
+	fake_preempt(1);
+	assert_int_equal(do_mmuext_op(d, d->vcpu.continuation), HYPERCALL_CONTINUED);
 	fake_preempt_every = 0;
+	assert_int_equal(do_mmuext_op(d, d->vcpu.continuation), 0);
+	assert_int_equal(to[0], 98);
+	assert_int_equal(to[1023], last);
+}
+
+static void test_fill_preempted(void **state)
+{
+	struct mmuext_op op[2] = {
+		{ .cmd = MMUEXT_CLEAR_PAGE, .arg1.mfn = 520 }, { .cmd = MMUEXT_TLB_FLUSH_LOCAL },
+	};
+	uint32_t users = frame_at(fake_mfn(d, 521))->type_count;
+
+	(void)state;
+	words(521)[0] = 1;
+	words(521)[1023] = 2;
+	fill_preempted(op, 1, 0, 0);
+	fill_preempted(op, 2, 0, 0);
+	op[0].cmd = MMUEXT_COPY_PAGE;
+	op[0].arg2.src_mfn = 521;
+	fill_preempted(op, 1, 1, 2);
+	fill_preempted(op, 2, 1, 2);
+	assert_int_equal(frame_at(fake_mfn(d, 521))->type_count, users);
+}
+
+/* A guest that says of itself that a quarter is done gets the others, of its first operation only. */
+static void test_fill_hostile(void **state)
+{
+	static const struct mmuext_op op[2] = {
+		{ .cmd = MMUEXT_CLEAR_PAGE, .arg1.mfn = 520 }, { .cmd = MMUEXT_CLEAR_PAGE, .arg1.mfn = 521 },
+	};
+	uint32_t arg[5] = { PT, 2u | 0x10000000u, 0, DOMID_SELF };
+
+	(void)state;
+	words(520)[0] = words(520)[1023] = words(521)[0] = words(521)[1023] = 1;
+	memcpy(fake_guest, op, sizeof(op));
 	assert_int_equal(do_mmuext_op(d, arg), 0);
-	assert_int_equal(words(520)[0], 0);
+	assert_int_equal(words(520)[0], 1);
+	assert_int_equal(words(520)[1023], 0);
+	assert_int_equal(words(521)[0] | words(521)[1023], 0);
 }
 
 static void test_extended_call(void **state)
@@ -1152,7 +1196,7 @@ static void test_extended_call(void **state)
 	arg[0] = ARMV5_HYPERVISOR_START;
 	assert_int_equal(do_mmuext_op(d, arg), -XEN_EFAULT);
 	arg[0] = PT;
-	arg[1] = 0x40000000;
+	arg[1] = 0x0FFFFFFF;
 	assert_int_equal(do_mmuext_op(d, arg), -XEN_EFAULT);
 	/* A resident may flush, and nothing else. */
 	resident->limit_low = 0;
@@ -1260,7 +1304,7 @@ int main(void)
 		T(test_update_errors), T(test_counts_full), T(test_clear), T(test_clear_preempted), T(test_clear_errors),
 		T(test_batch_of_neighbours),
 		T(test_extended_others), T(test_clear_and_copy), T(test_extended_call),
-		T(test_switch_preempted), T(test_fill_preempted),
+		T(test_switch_preempted), T(test_fill_preempted), T(test_fill_hostile),
 		T(test_preempted), T(test_retype_preempted),
 	};
 
