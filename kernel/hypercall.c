@@ -104,8 +104,7 @@ static int32_t multicall_one(struct domain *caller, vaddr_t address, bool *again
 
 	if (copy_from_guest(&entry, address, sizeof(entry)))
 		return -XEN_EFAULT;
-	/* An entry that is not aligned is copied byte by byte. */
-	*again = address % sizeof(uint32_t) && hypercall_preempted();
+	*again = hypercall_preempted();
 	if (*again)
 		return 0;
 	for (unsigned int i = 0; i < ARGS; i++)
@@ -138,20 +137,19 @@ int32_t do_multicall(struct domain *caller, const uint32_t *arg)
 	    !guest_range_ok(caller, at, count * sizeof(struct multicall_entry)))
 		return -XEN_EFAULT;
 	while (done < count && caller->state == DOMAIN_RUNNING) {
-		bool again = false;
-		int error = multicall_one(caller, at, &again);
+		/* Behind each, and before the copy of one that is not aligned, byte by byte. */
+		bool again = (done || at % sizeof(uint32_t)) && hypercall_preempted();
+		int error = again ? 0 : multicall_one(caller, at, &again);
 
 		if (error)
 			return error;
-		if (!again) {
-			at += sizeof(struct multicall_entry);
-			done++;
-		}
-		if (again || (done < count && hypercall_preempted())) {
+		if (again) {
 			const uint32_t rest[ARGS] = { at, count - done };
 
 			return hypercall_continue(caller, rest);
 		}
+		at += sizeof(struct multicall_entry);
+		done++;
 	}
 	return 0;
 }
