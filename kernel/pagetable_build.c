@@ -130,12 +130,9 @@ int pagetable_build(struct domain *d, gfn_t *table_gfn, uint32_t *table_count)
 	int rc = build_check(&b);
 
 	while (!rc && d->build_tables < BUILD_MAP_KERNEL + d->nr_pages / SECTION_FRAMES) {
-		rc = build_step(&b, d->build_tables);
-		if (rc)
-			break;
-		d->build_tables++;
-		if (hypercall_preempted())
-			rc = -FRAME_ERESTART;
+		rc = hypercall_preempted() ? -FRAME_ERESTART : build_step(&b, d->build_tables);
+		if (!rc)
+			d->build_tables++;
 	}
 	if (rc)
 		return rc;
