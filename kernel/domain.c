@@ -55,6 +55,7 @@ static void tell_end(struct domain *d)
 static void stop(struct domain *d, uint8_t code)
 {
 	d->shutdown_code = code;
+	d->end.restarts = false;
 	dump_note(&d->vcpu, &d->end.note);
 	d->vcpu.kernel_mode = false;
 	for (unsigned int i = 0; i < d->partition->irq_count; i++)
@@ -103,13 +104,15 @@ static void close_step(struct domain *d)
 	/* To look through all ports takes long enough. */
 	if (dump_step(d) || !event_destroy(d) || hypercall_preempted())
 		return;
+	if (restarts(d) && !d->end.restarts) {
+		d->end.restarts = true;
+		log_guest(d, "restarting");
+		return;
+	}
 	d->state = DOMAIN_SHUTDOWN;
 	sched_stop(&d->vcpu);
-	if (restarts(d)) {
-		log_guest(d, "restarting");
-		if (!domain_restart(d))
-			return;
-	}
+	if (d->end.restarts && !domain_restart(d))
+		return;
 	if (all_ended())
 		machine_power_off(d->shutdown_code == SHUTDOWN_crash ? 1 : 0);
 }

@@ -147,15 +147,16 @@ static bool guest_line_allowed(struct domain *d)
 
 void log_guest_words(struct domain *d, unsigned int count, const char *format, ...)
 {
+	struct console_domain *con = &d->console;
 	va_list args;
 
 	if (!guest_line_allowed(d))
 		return;
+	if (con->log_dropped && con->log_count < GUEST_LINES && LINES - (queue.head - queue.tail) >= 2) {
+		line_add(d->name, "%u such lines dropped")->words[0] = con->log_dropped;
+		con->log_dropped = 0;
+	}
 	va_start(args, format);
 	log_named(d->name, count, format, args);
 	va_end(args);
-	if (d->console.log_dropped && d->console.log_count < GUEST_LINES) {
-		log_line("%s: %u such lines dropped", d->name, d->console.log_dropped);
-		d->console.log_dropped = 0;
-	}
 }

@@ -68,6 +68,7 @@ struct domain {
 		const char *format; /* of the line that says so; NULL: it is told */
 		const char *why;
 		bool dump;
+		bool restarts;      /* that is told */
 		struct dump_note note;
 	} end;
 	uint32_t restart_count;
