@@ -39,6 +39,7 @@ static struct timer *first;      /* armed timers, sorted by expiry */
 static bool expiring;            /* timer_interrupt() sets the device at its end */
 static bool graced;              /* the last timer_interrupt() has put off what was due */
 static struct timer keep_alive;
+static unsigned int pages_left;  /* domains whose time page has an old pair: renew() */
 
 static struct {
 	nsec_t ns;               /* at time_base.ticks */
@@ -151,24 +152,25 @@ nsec_t time_at(tick_t at)
 	return time_to_ns(at - base.boot);
 }
 
-/* Takes a new pair, and gives it to all guests. */
+/* Takes a new pair, and gives it to the guests, one at a time. */
 static void renew(struct timer *t)
 {
-	uint32_t passed = time_counter() - (uint32_t)time_base.ticks;
-	uint64_t ns = scale(passed, &ns_per_tick);
+	if (!pages_left) {
+		uint32_t passed = time_counter() - (uint32_t)time_base.ticks;
+		uint64_t ns = scale(passed, &ns_per_tick);
 
-	base.remainder += (uint64_t)passed * NS_PER_S - ns * base.hz;
-	if (base.remainder >= base.hz) {
-		base.remainder -= base.hz;
-		ns++;
+		base.remainder += (uint64_t)passed * NS_PER_S - ns * base.hz;
+		if (base.remainder >= base.hz) {
+			base.remainder -= base.hz;
+			ns++;
+		}
+		base.ns += ns;
+		time_base.ticks += passed;
+		pages_left = domain_count;
 	}
-	base.ns += ns;
-	time_base.ticks += passed;
-	timer_set_ticks(t, time_base.ticks + RENEW_TICKS);
-	for (unsigned int i = 0; i < domain_count; i++) {
-		if (domains[i]->state == DOMAIN_RUNNING)
-			time_page_update(&domains[i]->vcpu);
-	}
+	if (pages_left && domains[--pages_left]->state == DOMAIN_RUNNING)
+		time_page_update(&domains[pages_left]->vcpu);
+	timer_set_ticks(t, time_base.ticks + (pages_left ? 0 : RENEW_TICKS));
 }
 
 SELDOM void time_init(const struct timer_device *timer)
@@ -176,6 +178,7 @@ SELDOM void time_init(const struct timer_device *timer)
 	device = timer;
 	first = NULL;
 	graced = false;
+	pages_left = 0;
 	time_base.set = TICK_NEVER;
 	time_limit = TICK_NEVER;
 	base.hz = system_partition.timer_hz ? system_partition.timer_hz : timer->hz;
