@@ -28,6 +28,7 @@
 #define INPUT_PACE    4u      /* times that: between two pieces of input */
 #define INPUT_HOLD    1000000000u /* ns, see hold_input() */
 #define CHUNK         4u      /* characters taken from a guest at a time */
+#define READ_PIECE    32u     /* characters given to a guest at a time */
 #define POLL_TRIES    1000000u
 #define BEGIN_TRIES   1000000u /* longer than it takes to send a full ring */
 
@@ -348,21 +349,28 @@ static int32_t console_write(struct domain *d, const uint32_t *arg)
 	return 0;
 }
 
+/* What waits, or as much of it as can be copied before pending work is to be done. */
 static int32_t console_read(struct domain *d, vaddr_t to, uint32_t count)
 {
 	struct console_domain *con = &d->console;
-	uint32_t waiting = (uint16_t)(con->in_head - con->in_tail);
-	uint32_t start = con->in_tail % CONSOLE_INPUT;
-	uint32_t first;
+	uint32_t done, n;
 
-	if (count > waiting)
-		count = waiting;
-	first = count < CONSOLE_INPUT - start ? count : CONSOLE_INPUT - start;
-	if (copy_to_guest(to, con->in + start, first) ||
-	    copy_to_guest(to + first, con->in, count - first))
-		return -XEN_EFAULT;
-	con->in_tail = (uint16_t)(con->in_tail + count);
-	return (int32_t)count;
+	for (done = 0; done < count && !(done && hypercall_preempted()); done += n) {
+		uint32_t waiting = (uint16_t)(con->in_head - con->in_tail);
+		uint32_t start = con->in_tail % CONSOLE_INPUT;
+
+		n = count - done < READ_PIECE ? count - done : READ_PIECE;
+		if (n > waiting)
+			n = waiting;
+		if (n > CONSOLE_INPUT - start)
+			n = CONSOLE_INPUT - start;
+		if (!n)
+			break;
+		if (copy_to_guest(to + done, con->in + start, n))
+			return done ? (int32_t)done : -XEN_EFAULT;
+		con->in_tail = (uint16_t)(con->in_tail + n);
+	}
+	return (int32_t)done;
 }
 
 /* console_io(cmd, count, buffer) */

@@ -63,10 +63,15 @@ static void screen_close(void)
 
 static void put_left(unsigned int count)
 {
-	const uintptr_t word = count;
-	char text[2 * FORMAT_PIECE];
+	char text[] = "\033[000D";
 
-	console_put(text, format_text(text, sizeof(text), "\033[%uD", &word));
+	_Static_assert(SCREEN_LINE < 1000u, "digits");
+	for (; count >= 100u; count -= 100u)
+		text[2]++;
+	for (; count >= 10u; count -= 10u)
+		text[3]++;
+	text[4] = (char)(text[4] + (int)count);
+	console_put(text, sizeof(text) - 1);
 }
 
 static bool has_focus(const struct domain *d)
@@ -175,25 +180,39 @@ static bool line_open(struct domain *d)
 	return true;
 }
 
+/* How many of them have room in the line, 0 if it ends first. */
+static uint32_t line_room(struct domain *d, uint32_t size)
+{
+	uint32_t room = SCREEN_LINE - 1 - d->console.screen.column;
+
+	if (!room)
+		line_end(d);
+	return size < room ? size : room;
+}
+
+/* The next characters of the line, which has room for them, are put. */
+static void line_advance(struct domain *d, uint32_t size)
+{
+	struct screen_line *l = &d->console.screen;
+
+	(void)line_open(d);
+	if (has_focus(d))
+		console_put(l->text + l->column, size);
+	l->column = (uint16_t)(l->column + size);
+	if (l->column > l->length)
+		l->length = l->column;
+}
+
 /* As many as have room in the line, 0 if it ends first. */
 static uint32_t line_put(struct domain *d, const char *text, uint32_t size)
 {
 	struct screen_line *l = &d->console.screen;
-	uint32_t room = SCREEN_LINE - 1 - l->column;
 
-	if (!room) {
-		line_end(d);
-		return 0;
+	size = line_room(d, size);
+	if (size) {
+		memcpy(l->text + l->column, text, size);
+		line_advance(d, size);
 	}
-	if (size > room)
-		size = room;
-	(void)line_open(d);
-	if (has_focus(d))
-		console_put(text, size);
-	memcpy(l->text + l->column, text, size);
-	l->column = (uint16_t)(l->column + size);
-	if (l->column > l->length)
-		l->length = l->column;
 	return size;
 }
 
@@ -201,11 +220,13 @@ static uint32_t line_put(struct domain *d, const char *text, uint32_t size)
 static void line_tab(struct domain *d)
 {
 	struct screen_line *l = &d->console.screen;
-	uint32_t count = 8u - l->column % 8u;
+	uint32_t count = line_room(d, 8u - l->column % 8u);
 
+	if (!count)
+		return;
 	if (l->column + count > l->length)
 		memset(l->text + l->length, ' ', l->column + count - l->length);
-	(void)line_put(d, l->text + l->column, count);
+	line_advance(d, count);
 }
 
 static void line_back(struct domain *d)
@@ -411,8 +432,10 @@ uint32_t screen_write(struct domain *d, const char *text, uint32_t size)
 	if (l->state == STATE_TEXT)
 		while (run < size && is_printable(text[run]))
 			run++;
+	if ((run || (l->state == STATE_TEXT && (*text == ESC || *text == '\t'))) && line_open(d))
+		return 0;
 	if (run)
-		return line_open(d) ? 0 : line_put(d, text, run);
+		return line_put(d, text, run);
 	if (l->state != STATE_TEXT)
 		escape_char(d, *text);
 	else if ((uint8_t)*text >= 0x80) /* of others: may be a C1 control */

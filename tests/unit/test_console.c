@@ -286,7 +286,7 @@ static void test_line_editing(void **state)
 	say(0, "abc\b\bX");
 	expect("(linux) abc\b\bX");
 	log_line("z"); /* shown again with the cursor before c */
-	expect("\r\n(bantam) z\r\n(linux) aXc\033[1D");
+	expect("\r\n(bantam) z\r\n(linux) aXc\033[001D");
 	say(0, "\033[K");
 	expect("\033[K");
 	log_line("z");
@@ -426,6 +426,37 @@ static void test_input_wraps(void **state)
 	for (i = 0; i < 100; i++)
 		type("0123456789");
 	assert_int_equal(io(0, CONSOLEIO_read, 1000, GUEST_BASE), CONSOLE_INPUT);
+}
+
+/* Pending work is not kept waiting by a long read: a part comes, and the rest by the next call. */
+static void test_input_read_in_pieces(void **state)
+{
+	uint32_t got = 0, calls = 0;
+	int32_t n;
+
+	(void)state;
+	for (unsigned int i = 0; i < CONSOLE_INPUT / 16u; i++)
+		type("0123456789abcdef");
+	preempted = true;
+	do {
+		looks = 1;
+		n = io(0, CONSOLEIO_read, 1000, GUEST_BASE + got);
+		assert_in_range(n, 0, READ_PIECE);
+		got += (uint32_t)n;
+		calls++;
+	} while (n);
+	preempted = false;
+	assert_int_equal(got, CONSOLE_INPUT);
+	assert_true(calls > CONSOLE_INPUT / READ_PIECE);
+	for (unsigned int i = 0; i < CONSOLE_INPUT; i++)
+		assert_int_equal(guest[i], "0123456789abcdef"[i % 16u]);
+
+	/* What a bad address takes away has been given before. */
+	type("0123456789abcdef0123456789abcdefrest");
+	assert_int_equal(io(0, CONSOLEIO_read, 100, GUEST_BASE + sizeof(guest) - READ_PIECE), READ_PIECE);
+	assert_int_equal(io(0, CONSOLEIO_read, 100, GUEST_BASE + sizeof(guest)), -XEN_EFAULT);
+	assert_int_equal(io(0, CONSOLEIO_read, 100, GUEST_BASE), 4);
+	assert_memory_equal(guest, "rest", 4);
 }
 
 /* Who reads late loses nothing; who reads nothing keeps nobody's Ctrl-A. */
@@ -854,7 +885,7 @@ static void test_log_guest(void **state)
 	forget();
 	now += 2ull << 30;
 	log_guest(&fake_domains[1], "again");
-	expect("(bantam) bb: again\r\n(bantam) bb: 88 such lines dropped\r\n");
+	expect("(bantam) bb: 88 such lines dropped\r\n(bantam) bb: again\r\n");
 }
 
 /* A dump comes before an answer. */
@@ -953,7 +984,7 @@ int main(void)
 		TEST(test_full_screen_program), TEST(test_forging_unfocused),
 		TEST(test_forging_focused), TEST(test_forging_colours), TEST(test_forging_random),
 		TEST(test_log_line_is_printable), TEST(test_input), TEST(test_input_wraps), TEST(test_input_held),
-		TEST(test_input_comes_in_pieces), TEST(test_input_waits_for_a_handler),
+		TEST(test_input_comes_in_pieces), TEST(test_input_read_in_pieces), TEST(test_input_waits_for_a_handler),
 		TEST(test_input_waits_for_other_interrupts), TEST(test_held_input_does_not_interrupt),
 		TEST(test_focus), TEST(test_ctrl_a_passes), TEST(test_input_of_the_dead),
 		TEST(test_io_errors), TEST(test_io_full), TEST(test_io_fair), TEST(test_io_continues),
