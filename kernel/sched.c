@@ -456,6 +456,8 @@ static int32_t op_poll(struct domain *caller, vaddr_t arg)
 	}
 	if (event_upcall_due(&caller->vcpu) || (poll.timeout && poll.timeout <= time_now()))
 		return 0;
+	if (hypercall_preempted())
+		return HYPERCALL_CONTINUED;
 
 	sched_block(&caller->vcpu);
 	s->may_borrow = false;
