@@ -111,7 +111,7 @@ struct vcpu *event_send_pirq(struct domain *d, unsigned int pirq)
 
 	if (!port)
 		return NULL;
-	if (sched_borrow(&d->vcpu, pirq) || sched_wake_alone(&d->vcpu, pirq))
+	if (sched_borrow(&d->vcpu, pirq) || sched_wake_idle(&d->vcpu, pirq))
 		return raise_awake(&d->vcpu, port);
 	trace(TRACE_IRQ, pirq, 0);
 	raise(d, port);

@@ -312,8 +312,8 @@ static void set_limit(void)
 	time_set_limit(sched_loan.latest.until, sched_loan.latest.now);
 }
 
-/* Nobody can run: waits until somebody can; NULL if sched_wake_now() has switched. */
-static struct vcpu *wait_for_work(void)
+/* Nobody can run: waits until somebody can; NULL if sched_wake_idle() has switched, to *woken if that goes on. */
+static struct vcpu *wait_for_work(struct vcpu **woken)
 {
 	struct vcpu *next;
 
@@ -324,7 +324,7 @@ static struct vcpu *wait_for_work(void)
 		set_limit();
 		arch_wait_for_interrupt();
 		do {
-			irq_handle();
+			*woken = irq_handle();
 			if (!pcpu.idle)
 				return NULL;
 		} while (irq_pending());
@@ -336,22 +336,40 @@ static struct vcpu *wait_for_work(void)
 	return next;
 }
 
-/* The short way through schedule() when it is known whom that picks. */
-bool sched_wake_alone(struct vcpu *v, unsigned int line)
+/* v, which is sure to run next, pays from now on; the device is set to the end of its budget. */
+static void run_by_budget(struct vcpu *v, tick_t now)
 {
 	struct sched_vcpu *s = &v->sched;
 
+	loan_budget(s, now);
+	if (now + s->budget_left < time_base.set)
+		*time_base.restart = s->budget_left;
+	time_limit_by(now + s->budget_left);
+	sched_paying = v;
+	if (unsettled)
+		runstate_settle(s, now);
+}
+
+/* The short way through schedule() when it is known whom that picks. */
+bool sched_wake_idle(struct vcpu *v, unsigned int line)
+{
+	struct sched_vcpu *s = &v->sched;
+	bool others = sched_runnable != 0;
+
 	if (s->state != VCPU_BLOCKED || s->poll_port != SCHED_POLL_NONE || pcpu.resched ||
-	    !pcpu.idle || sched_runnable)
+	    !pcpu.idle || (others && !s->may_borrow))
 		return false;
 	sched_loan.latest.now = time_ticks();
 	s->entered = sched_loan.latest.now;
 	s->runstate = RUNSTATE_running;
+	if (others)
+		run_by_budget(v, sched_loan.latest.now);
 	s->state = VCPU_RUNNABLE;
 	s->may_borrow = false;
 	sched_runnable++;
 	trace(TRACE_SWITCH, TRACE_IDLE, s->id | (line + 1u) << 16);
 	arch_context_switch(v);
+	pcpu.resched = others; /* they wait for a decision: when v calls or is interrupted */
 	return true;
 }
 
@@ -394,11 +412,11 @@ struct vcpu *sched_block_now(struct vcpu *v)
 	return from;
 }
 
-void schedule(void)
+struct vcpu *schedule(void)
 {
 	struct vcpu *current = pcpu.current;
 	struct vcpu *prev = pcpu.idle ? NULL : current;
-	struct vcpu *next;
+	struct vcpu *next, *woken;
 
 	pcpu.resched = 0;
 	if (sched_loan.from)
@@ -409,9 +427,9 @@ void schedule(void)
 	if (prev && prev != next)
 		runstate_change(&prev->sched, runstate_of(&prev->sched), sched_loan.latest.now);
 	if (!next) {
-		next = wait_for_work();
+		next = wait_for_work(&woken);
 		if (!next)
-			return;
+			return woken;
 	}
 	/* A limit that is too early costs one interrupt later, a new one costs each switch. */
 	if (sched_loan.latest.until < time_limit)
@@ -425,6 +443,7 @@ void schedule(void)
 		trace(TRACE_SWITCH, current ? current->sched.id : TRACE_IDLE, next->sched.id);
 		arch_context_switch(next);
 	}
+	return NULL;
 }
 
 /* ---- sched_op ------------------------------------------------------------ */

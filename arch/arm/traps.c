@@ -206,7 +206,7 @@ struct vcpu *exit_to_guest(void)
 		while (pcpu.resched && !woken && irq_pending())
 			woken = irq_handle();
 		if (pcpu.resched && !woken)
-			schedule();
+			woken = schedule();
 		v = pcpu.current;
 		if (v->domain->state != DOMAIN_RUNNING) {
 			if (irq_pending())

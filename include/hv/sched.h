@@ -89,9 +89,9 @@ void sched_vcpu_init(struct vcpu *v);  /* state DOWN; reads the partition */
 void sched_start(struct vcpu *v);      /* DOWN -> RUNNABLE */
 void sched_stop(struct vcpu *v);       /* any -> DOWN; stops its timers */
 void sched_wake(struct vcpu *v);       /* BLOCKED -> RUNNABLE; else nothing */
-/* v's own interrupt came while nobody ran: if v alone is runnable it is switched to here, true.  For
+/* v's own interrupt came while nobody ran: if it is sure to run next it is switched to here, true.  For
  * irq_handle() alone: no hypercall is under way. */
-bool sched_wake_alone(struct vcpu *v, unsigned int line);
+bool sched_wake_idle(struct vcpu *v, unsigned int line);
 void sched_block(struct vcpu *v);      /* current -> BLOCKED */
 /* SCHEDOP_block of v, which runs: if whoever it was preferred to goes on at once, it is switched
  * to here and returned, else NULL.  Not in a multicall. */
@@ -115,9 +115,9 @@ static inline bool sched_requested(void)
 	return pcpu.resched != 0;
 }
 
-/* Switches to whom the scheduler picks; waits for interrupts while it is nobody.
- * Called by the exit path alone, on the empty hypervisor stack. */
-void schedule(void);
+/* Switches to whom the scheduler picks; waits for interrupts while it is nobody.  Whom one of them has
+ * woken instead, as irq_handle().  Called by the exit path alone, on the empty hypervisor stack. */
+struct vcpu *schedule(void);
 
 /* The vCPU's runstate with the time up to now, its times in ticks: what makes ns of them is longer. */
 void sched_runstate(const struct vcpu *v, struct vcpu_runstate_info *info);

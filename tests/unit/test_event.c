@@ -41,7 +41,7 @@ void sched_block(struct vcpu *v)
 	fail();
 }
 
-bool sched_wake_alone(struct vcpu *v, unsigned int line)
+bool sched_wake_idle(struct vcpu *v, unsigned int line)
 {
 	(void)v;
 	(void)line;

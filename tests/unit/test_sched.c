@@ -190,8 +190,8 @@ static void run(nsec_t until)
 		return;
 	}
 	while (time_now() < end_of_test) {
-		while (pcpu.resched)
-			schedule();
+		while (pcpu.resched && !schedule())
+			;
 		if (time_now() >= end_of_test)
 			break;
 		run_current();
@@ -201,8 +201,8 @@ static void run(nsec_t until)
 			irq_took();
 			if (woken)
 				continue; /* before a new schedule */
-			while (pcpu.resched)
-				schedule();
+			while (pcpu.resched && !schedule())
+				;
 		} while (irq_pending());
 	}
 }
@@ -1046,6 +1046,90 @@ static void test_begun_alone(void **state)
 	assert_false(A->vcpu.timer.armed);
 }
 
+/* Nobody runs, Linux has just been woken, and the baseband's interrupt may come. */
+static unsigned int scene_idle(void)
+{
+	scene_interrupt(100 * US);
+	work[0] = work_left[0] = 10 * US;
+	run(10 * MS);
+	assert_int_equal(pcpu.idle, 1);
+	pcpu.resched = 0;
+	sched_wake(&A->vcpu);
+	fake_lines |= 1u << 9;
+	return B->events.pirq_port[9];
+}
+
+/* Whom its interrupt wakes when another one was woken just before runs at once, pays, and stops at the end
+ * of its budget without having called; the decision comes later. */
+static void test_idle_before_a_decision(void **state)
+{
+	nsec_t from;
+
+	(void)state;
+	(void)scene_idle();
+	from = time_now();
+	assert_ptr_equal(irq_handle(), &B->vcpu);
+	assert_ptr_equal(pcpu.current, &B->vcpu);
+	assert_int_equal(pcpu.idle, 0);
+	assert_true(sched_requested());
+	assert_ptr_equal(sched_paying, &B->vcpu);
+	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_runnable);
+	fake_timer_sync();
+	assert_int_equal(fake_shot, fake_ticks + 1000);
+	fake_pass(1000);
+	run_log[runs++] = (struct run){ from, time_now(), 1 };
+	assert_true(irq_pending());
+	irq_handle();
+	schedule();
+	assert_ptr_equal(pcpu.current, &A->vcpu); /* its turn */
+	assert_int_equal(B->vcpu.sched.runstate, RUNSTATE_runnable);
+	run(from + 20 * MS);
+	check_runstate(A);
+	check_runstate(B);
+}
+
+/* It calls: the decision is made then. */
+static void test_idle_then_a_decision(void **state)
+{
+	nsec_t from;
+
+	(void)state;
+	(void)scene_idle();
+	from = time_now();
+	(void)irq_handle();
+	take_events(B);
+	fake_pass(7);
+	run_log[runs++] = (struct run){ from, time_now(), 1 };
+	block(B);
+	schedule();
+	assert_ptr_equal(pcpu.current, &A->vcpu);
+	assert_int_equal(B->vcpu.sched.budget_left, 1000 - 8); /* and SWITCH_NS */
+	run(from + 20 * MS);
+	check_runstate(A);
+	check_runstate(B);
+}
+
+/* Masked, or without budget: the others go on. */
+static void test_idle_no_wake(void **state)
+{
+	unsigned int port = scene_idle();
+
+	(void)state;
+	B->vcpu.arch.shared_info->evtchn_mask[0] |= bit_of(port);
+	assert_null(irq_handle());
+	assert_int_equal(B->vcpu.sched.state, VCPU_BLOCKED);
+	assert_null(schedule());
+	assert_ptr_equal(pcpu.current, &A->vcpu);
+
+	(void)scene_idle();
+	B->vcpu.sched.may_borrow = false;
+	B->vcpu.sched.budget_left = 0;
+	B->vcpu.sched.replenish_at = time_ticks() + 1000;
+	assert_null(irq_handle());
+	assert_int_equal(pcpu.idle, 1);
+	assert_int_equal(B->vcpu.sched.state, VCPU_RUNNABLE);
+}
+
 /* A timer that is over, for which the device is set to the next tick, does not wait for the budget's end. */
 static void test_loan_timer_over(void **state)
 {
@@ -1610,6 +1694,9 @@ int main(void)
 		cmocka_unit_test(test_loan_of_a_blocked_one),
 		cmocka_unit_test(test_begun_timer_waits),
 		cmocka_unit_test(test_begun_alone),
+		cmocka_unit_test(test_idle_before_a_decision),
+		cmocka_unit_test(test_idle_then_a_decision),
+		cmocka_unit_test(test_idle_no_wake),
 		cmocka_unit_test(test_loan_timer_over),
 		cmocka_unit_test(test_loan_waiting),
 		cmocka_unit_test(test_short_way_masked),
