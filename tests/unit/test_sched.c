@@ -180,6 +180,15 @@ static void irq_took(void)
 		run_log[runs++] = (struct run){ start, time_now(), pcpu.current->domain->id };
 }
 
+/* A domain is known to run for so many ticks of 1 us. */
+static void runs_for(struct domain *d, unsigned int ticks)
+{
+	nsec_t start = time_now();
+
+	fake_pass(ticks);
+	run_log[runs++] = (struct run){ start, time_now(), d->id };
+}
+
 static void run(nsec_t until)
 {
 	timer_init(&end_timer, test_ends);
@@ -938,8 +947,7 @@ static void test_loan_before_a_decision(void **state)
 	assert_ptr_equal(pcpu.current, &B->vcpu);
 	assert_true(sched_requested());
 	assert_true(B->vcpu.arch.shared_info->vcpu_info[0].evtchn_upcall_pending);
-	fake_pass(3);
-	run_log[runs++] = (struct run){ time_now() - 3 * US, time_now(), 1 };
+	runs_for(B, 3);
 	take_events(B);
 	assert_null(sched_block_now(&B->vcpu));
 	assert_ptr_equal(pcpu.current, &B->vcpu);
@@ -991,13 +999,11 @@ static void test_loan_of_a_blocked_one(void **state)
 	B->vcpu.sched.replenish_at = time_ticks() + 3000;
 	left = B->vcpu.sched.budget_left;
 	block(A);
-	fake_pass(2);
+	runs_for(A, 2);
 	lent = time_now();
-	run_log[runs++] = (struct run){ lent - 2 * US, lent, 0 };
 	assert_ptr_equal(irq_handle(), &B->vcpu);
 	assert_ptr_equal(pcpu.current, &B->vcpu);
-	fake_pass(5);
-	run_log[runs++] = (struct run){ lent, time_now(), 1 };
+	runs_for(B, 5);
 	schedule();
 	assert_ptr_equal(pcpu.current, &B->vcpu);
 	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_blocked);
@@ -1022,6 +1028,16 @@ static void test_loan_of_a_blocked_one(void **state)
 	check_runstate(B);
 }
 
+/* All sleep. */
+static void scene_nobody(void)
+{
+	scene_interrupt(100 * US);
+	work[0] = work_left[0] = 10 * US;
+	run(10 * MS);
+	assert_int_equal(pcpu.idle, 1);
+	pcpu.resched = 0;
+}
+
 /* Nor does one meet who was woken while nobody ran. */
 static void test_begun_alone(void **state)
 {
@@ -1029,11 +1045,7 @@ static void test_begun_alone(void **state)
 
 	(void)state;
 	timer_init(&late, test_ends);
-	scene_interrupt(100 * US);
-	work[0] = work_left[0] = 10 * US;
-	run(10 * MS);
-	assert_int_equal(pcpu.idle, 1);
-	pcpu.resched = 0;
+	scene_nobody();
 	time_vcpu_set(&A->vcpu, time_now() + 1 * US);
 	assert_false(timer_put_off(&late)); /* nobody runs */
 	fake_lines |= 1u << 9;
@@ -1049,11 +1061,7 @@ static void test_begun_alone(void **state)
 /* Nobody runs, Linux has just been woken, and the baseband's interrupt may come. */
 static unsigned int scene_idle(void)
 {
-	scene_interrupt(100 * US);
-	work[0] = work_left[0] = 10 * US;
-	run(10 * MS);
-	assert_int_equal(pcpu.idle, 1);
-	pcpu.resched = 0;
+	scene_nobody();
 	sched_wake(&A->vcpu);
 	fake_lines |= 1u << 9;
 	return B->events.pirq_port[9];
@@ -1076,8 +1084,7 @@ static void test_idle_before_a_decision(void **state)
 	assert_int_equal(A->vcpu.sched.runstate, RUNSTATE_runnable);
 	fake_timer_sync();
 	assert_int_equal(fake_shot, fake_ticks + 1000);
-	fake_pass(1000);
-	run_log[runs++] = (struct run){ from, time_now(), 1 };
+	runs_for(B, 1000);
 	assert_true(irq_pending());
 	irq_handle();
 	schedule();
@@ -1098,8 +1105,7 @@ static void test_idle_then_a_decision(void **state)
 	from = time_now();
 	(void)irq_handle();
 	take_events(B);
-	fake_pass(7);
-	run_log[runs++] = (struct run){ from, time_now(), 1 };
+	runs_for(B, 7);
 	block(B);
 	schedule();
 	assert_ptr_equal(pcpu.current, &A->vcpu);
