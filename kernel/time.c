@@ -152,7 +152,7 @@ nsec_t time_at(tick_t at)
 	return time_to_ns(at - base.boot);
 }
 
-/* Takes a new pair, and gives it to the guests, one at a time. */
+/* Takes a new pair, and gives it to the guests; an interrupt goes before the rest of them. */
 static void renew(struct timer *t)
 {
 	if (!pages_left) {
@@ -168,8 +168,12 @@ static void renew(struct timer *t)
 		time_base.ticks += passed;
 		pages_left = domain_count;
 	}
-	if (pages_left && domains[--pages_left]->state == DOMAIN_RUNNING)
-		time_page_update(&domains[pages_left]->vcpu);
+	while (pages_left) {
+		if (domains[--pages_left]->state == DOMAIN_RUNNING)
+			time_page_update(&domains[pages_left]->vcpu);
+		if (irq_pending())
+			break;
+	}
 	timer_set_ticks(t, time_base.ticks + (pages_left ? 0 : RENEW_TICKS));
 }
 

@@ -372,6 +372,34 @@ static void test_page(void **state)
 	assert_int_equal(t->version & 1u, 0);
 }
 
+/* Two domains and their time pages. */
+static void two_pages(struct vcpu_time_info *t[2])
+{
+	fake_domains_create(2);
+	for (unsigned int i = 0; i < 2; i++) {
+		time_page_init(domains[i]);
+		t[i] = &domains[i]->vcpu.arch.shared_info->vcpu_info[0].time;
+	}
+}
+
+/* An interrupt that comes meanwhile goes before the rest of the pages, and all of them get the same pair. */
+static void test_page_interrupted(void **state)
+{
+	struct vcpu_time_info *t[2];
+
+	(void)state;
+	two_pages(t);
+	fake_ticks = fake_shot;
+	line_pending = true;
+	attached();
+	line_pending = false;
+	assert_int_equal(t[1]->tsc_timestamp, time_base.ticks);
+	assert_int_not_equal(t[0]->tsc_timestamp, time_base.ticks);
+	assert_int_equal(pass(1000), 1);
+	assert_int_equal(t[0]->tsc_timestamp, time_base.ticks);
+	assert_int_equal(t[0]->system_time, t[1]->system_time);
+}
+
 /* All pages are renewed, but not that of a domain that does not run. */
 static void test_page_all(void **state)
 {
@@ -379,11 +407,7 @@ static void test_page_all(void **state)
 	uint32_t version;
 
 	(void)state;
-	fake_domains_create(2);
-	for (unsigned int i = 0; i < 2; i++) {
-		time_page_init(domains[i]);
-		t[i] = &domains[i]->vcpu.arch.shared_info->vcpu_info[0].time;
-	}
+	two_pages(t);
 	version = t[1]->version;
 	(void)pass((uint64_t)1 << 31);
 	assert_int_equal(t[0]->tsc_timestamp, time_base.ticks);
@@ -522,6 +546,7 @@ int main(void)
 		cmocka_unit_test_setup(test_set_in_callback, setup),
 		cmocka_unit_test_setup(test_random, setup),
 		cmocka_unit_test_setup(test_page, setup),
+		cmocka_unit_test_setup(test_page_interrupted, setup),
 		cmocka_unit_test_setup(test_page_all, setup),
 		cmocka_unit_test_setup(test_page_rates, setup),
 		cmocka_unit_test_setup(test_set_timer_op, setup),
