@@ -240,7 +240,7 @@ def part_scale(found, _):
             *table(("domains", "rounds together", "lost against one", "KiB a domain", "start, instructions"), lines),
             f"Progress of {fair['domains']} domains after {fair['turns']} turns of each: {fair['least']:,} to "
             f"{fair['most']:,} rounds, a spread of " + over(f"{spread:.2f} %", spread > SPREAD_LIMIT)
-            + " (an instruction 64 ns).", ""]
+            + f" (an instruction {fair['ns']} ns).", ""]
 
 
 def over(text, bad):

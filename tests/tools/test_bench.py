@@ -18,9 +18,11 @@ sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.join(ROOT, "tests/system")]
 
 import bench_chain  # noqa: E402
 import bench_cycles  # noqa: E402
+import bench_machine  # noqa: E402
 import bench_plugin  # noqa: E402
 import bench_programs  # noqa: E402
 import bench_report  # noqa: E402
+import bench_scale  # noqa: E402
 import bench_stretch  # noqa: E402
 import bench_switch  # noqa: E402
 import bench_svg  # noqa: E402
@@ -211,10 +213,16 @@ def test_stretches_are_named(tmp_path):
 def test_many_domains_in_the_report():
     found = {"runs": [{"domains": 1, "sum": 1000, "ram_kib": 900},
                       {"domains": 2, "sum": 900, "ram_kib": 930, "start": 190000}],
-             "fair": {"domains": 2, "turns": 9, "least": 400, "most": 500, "sum": 900}}
+             "fair": {"domains": 2, "turns": 9, "ns": 4, "least": 400, "most": 500, "sum": 900}}
     lines, red = bench_report.part_scale(found, None), bench_report.RED
     assert f"| 2 | 900 | 10.00 % {red} | 30.0 {red} | 190,000 |" in lines
-    assert any(f"a spread of 22.22 % {red}" in line for line in lines)
+    assert any(f"a spread of 22.22 % {red} (an instruction 4 ns)" in line for line in lines)
+
+
+def test_domains_that_start_late_are_no_measure_of_shares():
+    bench_scale.check_started([(0, 1999999, 5), (1, 5, 5)])
+    with pytest.raises(bench_machine.Failed, match="1 domains started after"):
+        bench_scale.check_started([(0, 1999999, 5), (1, 2000000, 5)])
 
 
 def test_the_median_way_to_a_resident(tmp_path):
