@@ -30,7 +30,7 @@ class Frames:
         description = os.path.join(work, "phone.dts")
         with open(description, "w", encoding="ascii") as f:
             f.write(describe(linux(mib=bench_machine.LINUX_MIB), baseband(words=f"frames={count}")))
-        initrd = bench_machine.storm_initrd(out) if load == "storm" else None
+        initrd = bench_machine.script_initrd(out, load) if load == "storm" else None
         self.machine = Machine(out, description, work, initrd=initrd, icount=shift)
         self.machine.compile()
         self.log = os.path.join(work, "console.log")

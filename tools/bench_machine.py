@@ -86,13 +86,14 @@ def lat_initrd(out):
                 program=program, busybox=busybox(out))
 
 
-def storm_initrd(out):
-    return pack(out, "storm.cpio",
+def script_initrd(out, name):
+    """An initramfs of busybox with a script of tests/bench as init."""
+    return pack(out, f"{name}.cpio",
                 "dir /bin 755\ndir /sbin 755\ndir /usr 755\ndir /usr/bin 755\ndir /usr/sbin 755\n"
                 "dir /dev 755\ndir /proc 555\ndir /sys 555\ndir /tmp 1777\n"
                 "node /dev/console 600 c 5 1\nfile /bin/busybox 755 {busybox}\n"
-                "link /bin/sh busybox\nfile /init 755 {storm}\n",
-                busybox=busybox(out), storm=os.path.join(ROOT, "tests/bench/storm"))
+                "link /bin/sh busybox\nfile /init 755 {script}\n",
+                busybox=busybox(out), script=os.path.join(ROOT, "tests/bench", name))
 
 
 # ---- the machine at its reset ------------------------------------------------

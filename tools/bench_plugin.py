@@ -114,6 +114,11 @@ class Symbols:
             self.add(call(["arm-none-eabi-nm", path]), prefix)
         return self
 
+    def address(self, name):
+        if name not in self.names:
+            raise bench_machine.Failed(f"error: no function {name} in what is measured")
+        return self.starts[self.names.index(name)]
+
     def name(self, address):
         if address >= VECTORS:
             return "vectors"

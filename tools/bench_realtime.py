@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Two small guests: an event there and back, a yield; Linux to a resident and back; interrupts off."""
+"""Two small guests: an event there and back, a yield; Linux to a resident and back; wake-ups; interrupts off."""
 import os
 import re
 import sys
 
 import bench_cycles
+import bench_idle
 import bench_machine
 import bench_stretch
 import bench_switch
@@ -73,5 +74,6 @@ def measure(out):
         env = None
     found = pairs(out, env)
     found["switch"] = bench_switch.measure(out)
+    found["idle"] = bench_idle.measure(out)
     found["stretch"] = bench_stretch.measure(out)
     return found
