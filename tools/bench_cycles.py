@@ -68,4 +68,6 @@ def measure(out):
     for name, make in (("native", bench_machine.native_command),
                        ("guest", bench_machine.guest_command)):
         found[name], found["constants"] = run(out, name, make(out, initrd, "quiet"), env)
+    binary = os.path.join(env["QEMU10"], "root/usr/bin/qemu-system-arm")
+    found["qemu"] = bench_machine.call([binary, "--version"]).split("\n", 1)[0]
     return found

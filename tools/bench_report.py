@@ -9,7 +9,7 @@ import subprocess
 import bench_svg
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# rows: name in the program, words, limit of guest / native that a later issue asks for
+# rows: name in the program, words, limit of guest / native
 ROWS = (
     ("compute", "1,000 steps of arithmetic", 1.005),
     ("getppid", "getppid", 1.6),
@@ -62,6 +62,7 @@ MEAN_LIMIT, LATENCY_LIMIT = 1.05, 1.08
 LOSS_LIMIT, SPREAD_LIMIT, EACH_LIMIT, START_LIMIT = 3, 1, 20, 300000   # of many domains
 PAIRS = (("event", "event"), ("yield", "yield"))
 SWITCH_LIMIT, STRETCH_LIMIT = 300, 400
+TICKS = 100                                   # a second: CONFIG_HZ_100 of guests/linux/config
 # columns of the operations: the plugin's name, words, dear ones
 OPERATIONS = (
     ("d-whole", "D whole", True), ("d-line", "D lines", False), ("i-whole", "I whole", True),
@@ -103,11 +104,9 @@ def part_boot(found, _):
                 ("Bantam: hypervisor and Linux", f"{guest:,}", ratio(guest, native))])]
 
 
-def verdict(value, limit, digits=2):
+def verdict(value, limit):
     """The limit of a ratio, red if it is not kept."""
-    if not limit:
-        return ""
-    return f"{limit:g}" if value is None or round(value, digits) <= limit else f"{limit:g} {RED}"
+    return over(f"{limit:g}", bench_svg.above(value, limit)) if limit else ""
 
 
 def of(guest, native):
@@ -151,9 +150,12 @@ def part_rows(found, cycles):
 
 
 def operations(name, cycles):
-    """Cells "native / Bantam" of a row; red where a whole-cache or whole-TLB count is above native."""
+    """Cells "native / Bantam" of a row; red where a whole-cache or whole-TLB count is above native.
+
+    Less than 0: a loop of the row alone, which is taken off, has more.  (+ 0.0: no -0.)
+    """
     for counter, _, dear in OPERATIONS:
-        a, b = (round(abs(cycles[k][name][counter]), 2) for k in ("native", "guest"))
+        a, b = (round(cycles[k][name][counter], 2) + 0.0 for k in ("native", "guest"))
         yield f"{a:,g} / {b:,g}" + (f" {RED}" if dear and b > a else "") if a or b else ""
 
 
@@ -200,10 +202,10 @@ def part_programs(found, _):
         ratios += [value] if value else []
         spreads = " / ".join(spread(samples.get(side, {}).get(name)) for side in ("native", "guest"))
         lines.append((words, f"{a:,}" if a else "-", f"{b:,}" if b else "not run", spreads,
-                      f"{value:.3f}" if value else "-", verdict(value, limit, 3)))
+                      f"{value:.3f}" if value else "-", verdict(value, limit)))
     mean = geometric_mean(ratios)
     lines.append(("geometric mean", "", "", "", f"{mean:.3f}" if mean else "-",
-                  verdict(mean, MEAN_LIMIT, 3)))
+                  verdict(mean, MEAN_LIMIT)))
     return ["## Programs of Debian, native and as a guest",
             "Unmodified armel packages of Debian 12 in one initramfs, 128 MiB, on tmpfs and the loopback "
             "device; each job is run once before it is measured. Instructions until it has ended, the mean of "
@@ -247,6 +249,20 @@ def over(text, bad):
     return f"{text} {RED}" if bad else text
 
 
+def idle_phone(found):
+    """What wakes it.  A frame may come while the core is awake, so interrupts are more than wake-ups."""
+    others = found["interrupts"] - found["frames"] - found["timers"]
+    lines = [(words, over(f"{count:,}", bad), f"{count / found['seconds']:,.1f}") for words, count, bad in (
+        ("wake-ups of the core", found["wake-ups"], found["wake-ups"] > found["frames"] + found["timers"]),
+        ("frame interrupts", found["frames"], False), ("timers that were armed", found["timers"], False),
+        ("other interrupts", others, others != 0),
+        ("Linux, back from its idle loop", found["linux"], found["linux"] >= TICKS * found["seconds"]))]
+    return ["An idle phone: Linux's only program sleeps, the baseband hears its frames and writes a line each second, which "
+            "the console sends in pieces by a timer. Counted by a plugin (`tools/bench_profile.c`). Limit: "
+            f"wake-ups only for frames and armed timers, and no tick, which would wake Linux {TICKS} times a second.", "",
+            *table(("", f"in {found['seconds']} s", "a second"), lines)]
+
+
 def part_realtime(found, _):
     lines, stretches = [], []
     there, back = found["switch"]["there"], found["switch"]["back"]
@@ -267,7 +283,7 @@ def part_realtime(found, _):
             stretches.append((words, over(f"{entry['length']:,}", entry["length"] > STRETCH_LIMIT),
                               f"{entry['count']:,}", f"`{entry['begins']}`", f"`{entry['ends']}`",
                               functions))
-    return ["## Switches, events, interrupts off",
+    return ["## Switches, events, interrupts off, wake-ups",
             "A switch to a resident and back: from the instruction of Linux that the baseband's frame interrupt "
             "meets to the first one of its handler, and from the baseband's SCHEDOP_block to Linux's next "
             f"instruction, the median of {there['count']:,} and {back['count']:,} under the storm, counted by a "
@@ -287,7 +303,7 @@ def part_realtime(found, _):
             "controller, to the next look or guest. Those that spend most instructions in the same 256 bytes "
             f"of code are one line, with the longest of them. Limit: {STRETCH_LIMIT} instructions.",
             "", *table(("while", "longest", "how many of 200 and more", "begins", "ends", "most of it in"),
-                       stretches)]
+                       stretches), *(idle_phone(found["idle"]) if "idle" in found else [])]
 
 
 def bars(histogram, total):
@@ -422,7 +438,8 @@ class Report:
             if part in self.parts:
                 entry = self.parts[part]
                 lines += show(entry["found"], found.get(other))
-                lines += [f"Measured at {entry['version']}, {entry['qemu']}.", ""]
+                qemu = entry["found"].get("qemu", entry["qemu"])       # of the part itself, if it has another one
+                lines += [f"Measured at {entry['version']}, {qemu}.", ""]
         for name, picture in pictures(found):
             with open(os.path.join(self.folder, name), "w", encoding="ascii") as f:
                 f.write(picture)

@@ -45,6 +45,11 @@ def steps(most, count=5):
     return [n * unit for n in range(int(most / unit) + 2)]
 
 
+def above(value, limit):
+    """True if a ratio is above its limit, if it has one, in the digits that are shown."""
+    return bool(value and limit) and round(value, 3) > limit
+
+
 def ratios(title, rows):
     """Bars against native; rows: label, ratios (instructions, cycles or None), limit or None."""
     height = TOP + len(rows) * ROW + 34
@@ -63,9 +68,8 @@ def ratios(title, rows):
         picture.text(LABELS - 8, y + 14, label, anchor="end")
         present = [value for value in pair if value]
         for k, value in enumerate(present):
-            bad = limit is not None and round(value, 3) > limit + 0.004
             picture.box(LABELS, y + 2 + k * 9, (value * scale, 8 if len(present) > 1 else 15),
-                        BAD if bad else (GOOD, SECOND)[k])
+                        BAD if above(value, limit) else (GOOD, SECOND)[k])
         if present:
             picture.text(LABELS + max(present) * scale + 4, y + 14, f"{present[0]:.3g}", size=11)
         if limit:

@@ -171,12 +171,18 @@ def test_regions_become_rows():
 
 
 def test_a_row_above_its_limit_is_red():
-    assert bench_report.RED in bench_report.verdict(1.61, 1.6)
+    assert bench_report.RED in bench_report.verdict(1.601, 1.6)
     assert bench_report.RED not in bench_report.verdict(1.6, 1.6)
+    assert bench_report.verdict(1.6, None) == "" and bench_report.verdict(None, 1.6) == "1.6"
+    bars = bench_svg.ratios("t", [("a", (1.601, 1.6), 1.6), ("b", (9, 9), None)])
+    assert bars.count(f"fill='{bench_svg.BAD}'") == 1
     counts = {c: 1 for c in bench_cycles.COUNTERS}
     cells = list(bench_report.operations("x", {"native": {"x": counts},
                                                "guest": {"x": dict(counts, **{"tlb-all": 2})}}))
     assert cells[4] == f"1 / 2 {bench_report.RED}" and cells[0] == "1 / 1"
+    cells = list(bench_report.operations("x", {"native": {"x": dict(counts, dacr=-0.001)},
+                                               "guest": {"x": dict(counts, dacr=-0.13, ttbr=0)}}))
+    assert cells[6] == "0 / -0.13"
 
 
 def test_programs_are_means_of_their_runs():
@@ -243,6 +249,24 @@ def test_the_switch_in_the_report():
     assert f"| there and back | 300 | 1 {red} |" in bench_report.part_realtime(found, None)
     found["switch"]["back"] = {"insns": 101, "operations": 0, "count": 5}
     assert f"| there and back | 301 {red} | 1 {red} |" in bench_report.part_realtime(found, None)
+
+
+def test_an_idle_phone_wakes_for_frames_and_timers():
+    found = {"wake-ups": 95, "interrupts": 100, "timers": 10, "frames": 90, "linux": 6, "seconds": 2}
+    lines, red = bench_report.idle_phone(found), bench_report.RED
+    assert "| wake-ups of the core | 95 | 47.5 |" in lines and "| other interrupts | 0 | 0.0 |" in lines
+    assert not any(red in line for line in lines)
+    lines = bench_report.idle_phone(dict(found, interrupts=110, linux=200))
+    assert f"| other interrupts | 10 {red} | 5.0 |" in lines
+    assert f"| Linux, back from its idle loop | 200 {red} | 100.0 |" in lines
+
+
+def test_what_is_measured_must_be_there():
+    symbols = bench_plugin.Symbols()
+    symbols.add("f8010000 T first\nf8010010 t second\n", "bantam:")
+    assert symbols.address("bantam:second") == 0xF8010010
+    with pytest.raises(bench_machine.Failed, match="no function second"):
+        symbols.address("second")
 
 
 MAP = """c0008000 T __irqentry_text_start
