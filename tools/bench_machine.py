@@ -7,6 +7,7 @@ idle time passes at once, so the figures are the same on any host.
 import contextlib
 import json
 import os
+import re
 import select
 import socket
 import struct
@@ -19,6 +20,7 @@ TOOLS = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(TOOLS)
 sys.path[:0] = [TOOLS, os.path.join(ROOT, "tests/system")]
 
+from bootimage import HYPERVISOR_OFFSET  # noqa: E402
 from descriptions import machine as describe, baseband, linux, resident  # noqa: E402
 from machine import Machine, QEMU, die_with_parent  # noqa: E402
 
@@ -236,7 +238,14 @@ def guest_command(out, initrd, words, mib=LINUX_MIB):
 
 
 # ---- what the hypervisor keeps for itself -----------------------------------------
-def hypervisor_ram(out, domains, pattern):
+def hypervisor_static(out):
+    """KiB from the start of its RAM to the end of its static data."""
+    names = call(["arm-none-eabi-nm", os.path.join(out, "bantam.elf")])
+    start, end = (int(re.search(rf"^(\w+) . {name}$", names, re.M)[1], 16) for name in ("_start", "_end"))
+    return (end - start + HYPERVISOR_OFFSET) // 1024
+
+
+def hypervisor_ram(out, domains, pattern, memory=None):
     """KiB by the hypervisor's boot line, with the first few of four domains."""
     work = os.path.join(work_of(out), f"ram-{domains}")
     os.makedirs(work, exist_ok=True)
@@ -246,7 +255,7 @@ def hypervisor_ram(out, domains, pattern):
                 resident("echo", "guests/echo.elf", 0xF0100000, size=0x100000)]
     with open(path, "w", encoding="ascii") as f:
         f.write(describe(*together[:domains]))
-    machine = Machine(out, path, work, icount=0)
+    machine = Machine(out, path, work, icount=0, ram=memory)
     machine.compile()
     with subprocess.Popen(machine.command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as qemu:

@@ -251,6 +251,34 @@ def test_the_switch_in_the_report():
     assert f"| there and back | 301 {red} | 1 {red} |" in bench_report.part_realtime(found, None)
 
 
+def test_ram_by_purpose():
+    found = {"static_kib": 200, "frames_kib": 640, "ram_kib": {"1": 900, "2": 912, "3": 960, "4": 966}}
+    rows = dict(bench_report.ram_purposes(found))
+    assert list(rows.values()) == [200, 640, 60, 12, 48, 6, 966] and rows["the baseband"] == 12
+    rows = dict(bench_report.ram_purposes({"ram_kib": {"1": 900, "2": 912, "4": 966}}))
+    assert rows["a second Linux, a small resident"] == 54 and rows["together"] == 966
+
+
+LINKED = """
+.bss            0x00000000 0x0 obj/kernel/gone.o
+Linker script and memory map
+ .text          0x00000000        0x8 /o/obj/kernel/gone.o
+ .text.first    0xf8610000       0x10 /o/obj/kernel/sched.o
+ .text.with_a_long_name
+                0xf8610010       0x20 /o/obj/kernel/sched_static.o
+ *fill*         0xf8610030        0x4
+ .rodata.str1.4
+                0xf8610034        0x8 /o/obj/arch/arm/cpu/cpu.o
+ .bss.tables    0xf8620000      0x100 /o/obj/arch/arm/mm.o
+ .text          0xf8610040        0x4 /lib/libgcc.a(_muldi3.o)
+ .debug_info    0x00000010       0x99 /o/obj/kernel/sched.o
+"""
+
+
+def test_size_by_subsystem():
+    assert command("size").subsystems(LINKED) == [("arch", 8, 256), ("kernel/sched", 48, 0), ("libgcc", 4, 0)]
+
+
 def test_an_idle_phone_wakes_for_frames_and_timers():
     found = {"wake-ups": 95, "interrupts": 100, "timers": 10, "frames": 90, "linux": 6, "seconds": 2}
     lines, red = bench_report.idle_phone(found), bench_report.RED
