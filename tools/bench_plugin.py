@@ -55,7 +55,7 @@ def count(command, work, moments):
     """
     path, log = (os.path.join(work, name) for name in ("moments.txt", "moments.log"))
     command[-1] += "".join([f",out={path}", *(f",moment={a:x}-{b:x}" for a, b in moments)])
-    counts, until = [], time.monotonic() + LIMIT
+    counts, began, shown = [], time.monotonic(), 0
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
     with open(log, "wb") as console, \
@@ -63,8 +63,12 @@ def count(command, work, moments):
                              preexec_fn=die_with_parent) as qemu:
         try:
             while len(counts) < len(moments):
-                if qemu.poll() is not None or time.monotonic() > until:
+                seconds = time.monotonic() - began
+                if qemu.poll() is not None or seconds > LIMIT:
                     raise bench_machine.Failed(f"error: the machine did not come to its end; its console is in {log}")
+                if seconds > shown + bench_machine.PROGRESS:
+                    shown += bench_machine.PROGRESS
+                    print(f"  {shown} s, {len(counts)} of {len(moments)} moments", flush=True)
                 time.sleep(0.2)
                 with contextlib.suppress(FileNotFoundError), open(path, encoding="ascii") as f:
                     counts = [int(line) for line in f.read().split("\n")[:-1]]

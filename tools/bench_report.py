@@ -295,7 +295,8 @@ def part_realtime(found, _):
                 ("there and back", over(f"{both['insns']:,}", both["insns"] > SWITCH_LIMIT),
                  over(f"{both['operations']}", both["operations"] > 0))]),
             "Two guests of a page of C (`guests/bench/pair`), 1,000 rounds, their own instructions "
-            "and two decisions of the scheduler included.", "",
+            "and two decisions of the scheduler included. A Linux has tables of its own: to another Linux is "
+            "\"own tables, own tables\".", "",
             *table(("there and back", "instructions", "cycles", "cache ops", "TLB ops", "DACR", "TTBR"),
                    lines),
             "The longest stretches of the hypervisor with interrupts off, found by a plugin "
