@@ -17,7 +17,7 @@ import model  # noqa: E402
 ROW = re.compile(r"BENCH (\S+) \d+ (\d+) (\d+) (\d+) (\d+)")
 REGION = re.compile(r"^vivt: region (\d+) entries=(\d+) (.*)$", re.M)
 CONSTANTS = re.compile(r"^vivt: (mem_first=.*)$", re.M)
-# what the report shows, by the plugin's names
+# what report.json keeps, by the plugin's names
 COUNTERS = ("insns", "cycles", "i-miss", "d-miss", "uncached", "walks", "d-whole", "d-line",
             "i-whole", "i-line", "tlb-all", "tlb-pg", "dacr", "ttbr")
 

@@ -22,7 +22,7 @@ def command(out, seconds):
     machine = Machine(out, path, work, initrd=bench_machine.script_initrd(out, "idle"),
                       cmdline=f"quiet seconds={seconds}", icount=0)
     machine.compile()
-    return [word for word in machine.command() if word != "-no-reboot"]
+    return machine.command()
 
 
 def measure(out):

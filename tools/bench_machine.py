@@ -30,6 +30,7 @@ PROGRAM = ("lat.c", "lat_calls.c", "lat_memory.c", "lat_process.c")
 TEXT, TREE, RAMDISK, ZIMAGE, MACHINE_TYPE = 0x8000, 0x1800000, 0x2000000, 0x1000000, 387
 
 
+RAM = re.compile(rb"\(bantam\) (\d+) KiB of RAM are the hypervisor's")
 PROGRESS = 60                                   # seconds between signs of life
 part = ""                                       # of tools/bench: each has files of its own
 
@@ -43,6 +44,11 @@ def call(command, **more):
     if done.returncode:
         raise Failed(f"error: {' '.join(command[:2])}: {(done.stderr or done.stdout).strip()}")
     return done.stdout
+
+
+def cache_folder():
+    """Where what is fetched is kept."""
+    return os.environ.get("BANTAM_CACHE") or os.path.expanduser("~/.cache/bantam")
 
 
 def work_of(out):
@@ -66,7 +72,7 @@ def pack(out, name, lines, **sources):
 
 def busybox(out):
     """Debian's busybox from the package that rootfs.sh has fetched."""
-    cache = os.environ.get("BANTAM_CACHE") or os.path.expanduser("~/.cache/bantam")
+    cache = cache_folder()
     packages = sorted(p for p in os.listdir(cache) if p.startswith("busybox-static"))
     if not packages:
         raise Failed("error: no busybox-static:armel; `make linux` fetches it")
@@ -234,7 +240,7 @@ def guest_command(out, initrd, words, mib=LINUX_MIB):
         f.write(describe(linux(mib=mib, bootargs="console=hvc0"), scheduler="null"))
     machine = Machine(out, path, work, initrd=initrd, cmdline=words, icount=0)
     machine.compile()
-    return [word for word in machine.command() if word != "-no-reboot"]
+    return machine.command()
 
 
 # ---- what the hypervisor keeps for itself -----------------------------------------
@@ -245,8 +251,14 @@ def hypervisor_static(out):
     return (end - start + HYPERVISOR_OFFSET) // 1024
 
 
-def hypervisor_ram(out, domains, pattern, memory=None):
-    """KiB by the hypervisor's boot line, with the first few of four domains."""
+def ram_of(console):
+    """KiB that the hypervisor keeps, by its boot line; None before it."""
+    found = RAM.search(console)
+    return found and int(found[1])
+
+
+def hypervisor_ram(out, domains, memory=None):
+    """The same with the first few of four domains, and so many MiB in the machine."""
     work = os.path.join(work_of(out), f"ram-{domains}")
     os.makedirs(work, exist_ok=True)
     path = os.path.join(work, "machine.dts")
@@ -261,9 +273,9 @@ def hypervisor_ram(out, domains, pattern, memory=None):
                           stderr=subprocess.STDOUT) as qemu:
         try:
             for line in qemu.stdout:
-                found = pattern.search(line.decode("ascii", "replace"))
-                if found:
-                    return int(found[1])
+                kib = ram_of(line)
+                if kib:
+                    return kib
         finally:
             qemu.kill()
     raise Failed("error: the hypervisor did not print its memory")

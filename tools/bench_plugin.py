@@ -31,7 +31,7 @@ def fetch_header(cache):
 
 def header_folder():
     """Where the header of the machine's QEMU is."""
-    cache = os.environ.get("BANTAM_CACHE") or os.path.expanduser("~/.cache/bantam")
+    cache = bench_machine.cache_folder()
     os.makedirs(cache, exist_ok=True)
     if not os.path.exists(os.path.join(cache, HEADER)):
         fetch_header(cache)

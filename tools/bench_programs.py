@@ -32,9 +32,8 @@ TRANSACTIONS = 200
 
 def unpack(out):
     """The packages, fetched once, in a folder of the output directory."""
-    cache = os.environ.get("BANTAM_CACHE") or os.path.expanduser("~/.cache/bantam")
-    folder, root = os.path.join(cache, "bench-armel"), os.path.join(
-        bench_machine.work_of(out), "debian")
+    folder = os.path.join(bench_machine.cache_folder(), "bench-armel")
+    root = os.path.join(bench_machine.work_of(out), "debian")
     subprocess.run([os.path.join(bench_machine.TOOLS, "fetch"), "armel", folder, *PACKAGES],
                    check=True)
     shutil.rmtree(root, ignore_errors=True)

@@ -40,7 +40,7 @@ def command(out, kinds, what, budget):
                          guest("answer", kinds[1], budget, words=f"answer {what}")))
     machine = Machine(out, path, work, icount=0)
     machine.compile()
-    return [word for word in machine.command() if word != "-no-reboot"]
+    return machine.command()
 
 
 def pairs(out, env):

@@ -60,7 +60,6 @@ PROGRAMS = (
 )
 MEAN_LIMIT, LATENCY_LIMIT = 1.05, 1.08
 LOSS_LIMIT, SPREAD_LIMIT, EACH_LIMIT, START_LIMIT = 3, 1, 20, 300000   # of many domains
-PAIRS = (("event", "event"), ("yield", "yield"))
 SWITCH_LIMIT, STRETCH_LIMIT = 300, 400
 TICKS = 100                                   # a second: CONFIG_HZ_100 of guests/linux/config
 # columns of the operations: the plugin's name, words, dear ones
@@ -267,11 +266,11 @@ def part_realtime(found, _):
     lines, stretches = [], []
     there, back = found["switch"]["there"], found["switch"]["back"]
     both = {key: there[key] + back[key] for key in ("insns", "operations")}
-    for what, words in PAIRS:
+    for what in ("event", "yield"):
         for name, run in found[what].items():
             cache = sum(run.get(c, 0) for c in ("d-whole", "i-whole", "d-line", "i-line"))
             tlb = run.get("tlb-all", 0) + run.get("tlb-pg", 0)
-            lines.append((f"{words}: {name}", f"{run['insns']:,.0f}",
+            lines.append((f"{what}: {name}", f"{run['insns']:,.0f}",
                           f"{run['cycles']:,.0f}" if "cycles" in run else "-", f"{cache:g}", f"{tlb:g}",
                           f"{run.get('dacr', 0):g}", f"{run.get('ttbr', 0):g}"))
     loads = {"rows": "the rows, Linux alone", "storm": "the storm, with the baseband",

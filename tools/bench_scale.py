@@ -18,7 +18,6 @@ SLICE = 10000000                            # ns of a turn in slack: SLICE_NS of
 FROM, TURNS = 2000000000, 8                 # ns, when all have started; turns of each of the most domains
 KIB = 1024                                  # memory of a domain: the least with tables of its own
 SHARE = re.compile(rb"\(d(\d+)\) share: started (\d+) us, (\d+) rounds")
-RAM = re.compile(rb"\(bantam\) (\d+) KiB of RAM are the hypervisor's")
 LIMIT = 1200                                # seconds of the host
 
 
@@ -68,7 +67,7 @@ def run(work, count, shift=SHIFT, turns=TURNS):
         raise bench_machine.Failed(f"error: {len(found)} of {count} domains came to their end; "
                                    f"see {work}/scale-{count}.log")
     check_started(found)
-    return found, int(RAM.search(text)[1])
+    return found, bench_machine.ram_of(text)
 
 
 def check_started(found):
