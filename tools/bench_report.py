@@ -446,8 +446,8 @@ class Report:
             json.dump(self.parts, f, indent=1)
             f.write("\n")
         lines = ["# Benchmark report",
-                 "Written by `make bench`; do not edit. QEMU versatilepb, `-icount shift=0,sleep=off`, "
-                 "timers at 1 GHz: an instruction is a tick is a nanosecond. icount knows no cache, "
+                 "Written by `make bench`; do not edit. QEMU versatilepb, `-icount shift=0,sleep=off`, timers at 1 GHz: "
+                 "where nothing else is said an instruction is a tick is a nanosecond. icount knows no cache, "
                  "TLB or memory cost.", ""]
         found = {part: entry["found"] for part, entry in self.parts.items()}
         for part, show, other in PARTS:
