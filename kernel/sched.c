@@ -132,6 +132,20 @@ static void runstate_settle(const struct sched_vcpu *next, tick_t now)
 	unsettled = 0;
 }
 
+/* v runs by its budget from now on, and pays if others wait.  Of the device this notes that it is set to the end. */
+static void run_by_budget(struct vcpu *v, tick_t now)
+{
+	struct sched_vcpu *s = &v->sched;
+
+	loan_budget(s, now);
+	time_limit_by(now + s->budget_left);
+	if (sched_runnable)
+		sched_paying = v;
+	sched_runnable++;
+	if (unsettled)
+		runstate_settle(s, now);
+}
+
 /* Makes the loans ordinary switches. */
 void sched_settle(void)
 {
@@ -151,13 +165,7 @@ void sched_settle(void)
 	if (pcpu.current == sched_loan.to) {
 		from->runstate = runstate_of(from);
 		to->runstate = RUNSTATE_running;
-		loan_budget(to, now);
-		time_limit_by(now + to->budget_left);
-		if (sched_runnable) /* else from has blocked, and nobody waits */
-			sched_paying = sched_loan.to;
-		sched_runnable++;
-		if (unsettled)
-			runstate_settle(to, now);
+		run_by_budget(sched_loan.to, now);
 	}
 	sched_loan.latest.now = now;
 	sched_loan.from = NULL;
@@ -336,20 +344,6 @@ static struct vcpu *wait_for_work(struct vcpu **woken)
 	return next;
 }
 
-/* v, which is sure to run next, pays from now on; the device is set to the end of its budget. */
-static void run_by_budget(struct vcpu *v, tick_t now)
-{
-	struct sched_vcpu *s = &v->sched;
-
-	loan_budget(s, now);
-	if (now + s->budget_left < time_base.set)
-		*time_base.restart = s->budget_left;
-	time_limit_by(now + s->budget_left);
-	sched_paying = v;
-	if (unsettled)
-		runstate_settle(s, now);
-}
-
 /* The short way through schedule() when it is known whom that picks. */
 bool sched_wake_idle(struct vcpu *v, unsigned int line)
 {
@@ -359,15 +353,21 @@ bool sched_wake_idle(struct vcpu *v, unsigned int line)
 	if (s->state != VCPU_BLOCKED || s->poll_port != SCHED_POLL_NONE || pcpu.resched ||
 	    !pcpu.idle || (others && !s->may_borrow))
 		return false;
+	trace(TRACE_SWITCH, TRACE_IDLE, s->id | (line + 1u) << 16);
 	sched_loan.latest.now = time_ticks();
 	s->entered = sched_loan.latest.now;
 	s->runstate = RUNSTATE_running;
-	if (others)
+	if (others) {
+		uint32_t set = (uint32_t)time_base.set;
+
 		run_by_budget(v, sched_loan.latest.now);
+		if ((uint32_t)time_base.set != set)
+			*time_base.restart = s->budget_left;
+	} else {
+		sched_runnable++;
+	}
 	s->state = VCPU_RUNNABLE;
 	s->may_borrow = false;
-	sched_runnable++;
-	trace(TRACE_SWITCH, TRACE_IDLE, s->id | (line + 1u) << 16);
 	arch_context_switch(v);
 	pcpu.resched = others; /* they wait for a decision: when v calls or is interrupted */
 	return true;
