@@ -143,6 +143,91 @@ static void block(struct domain *d)
 		assert_int_equal(do_sched_op(d, arg), 0);
 }
 
+static bool hostile;            /* who runs makes calls at random */
+
+/* Who is counted, and that the device fires for what is due next, or GRACE_NS later. */
+static void check_books(void)
+{
+	unsigned int runnable = 0, i;
+	uint64_t due = earlier(first->expires, time_limit);
+
+	for (i = 0; i < domain_count; i++)
+		runnable += domains[i]->vcpu.sched.state == VCPU_RUNNABLE;
+	if (sched_loan.from && pcpu.current == sched_loan.to)
+		runnable--;
+	assert_int_equal(sched_runnable, runnable);
+	fake_timer_sync();
+	if (due < fake_ticks)
+		due = fake_ticks;
+	assert_true(fake_shot <= due + base.grace + 1);
+}
+
+static void call_poll(struct domain *d)
+{
+	uint32_t arg[5] = { SCHEDOP_poll, ARG, 0, 0, 0 };
+	struct sched_poll poll = {
+		.nr_ports = (unsigned int)rand() % 2, .timeout = time_now() + (nsec_t)(rand() % 300 + 1) * US };
+	evtchn_port_t port = (evtchn_port_t)rand() % 4;
+
+	poll.ports.p = (evtchn_port_t *)(uintptr_t)PORTS;
+	memcpy(&fake_guest[PORTS - FAKE_GUEST_RW], &port, sizeof(port));
+	memcpy(&fake_guest[ARG - FAKE_GUEST_RW], &poll, sizeof(poll));
+	assert_int_equal(do_sched_op(d, arg), 0);
+}
+
+static void call_at_random(struct domain *d)
+{
+	uint32_t yield[5] = { SCHEDOP_yield, 0, 0, 0, 0 };
+	struct vcpu_runstate_info info;
+
+	switch (rand() % 9) {
+	case 0:
+		assert_int_equal(do_sched_op(d, yield), 0);
+		break;
+	case 1:
+		time_vcpu_set(&d->vcpu, time_now() + (nsec_t)(rand() % 20) * US);
+		break;
+	case 2:
+		time_vcpu_set_period(&d->vcpu, rand() % 2 ? 1 * MS : 0);
+		break;
+	case 3:
+		d->vcpu.arch.shared_info->evtchn_mask[0] ^= 1u << rand() % 8;
+		break;
+	case 4:
+		sched_runstate(&d->vcpu, &info);
+		break;
+	case 5:
+		timer_cancel(&d->vcpu.timer);
+		break;
+	case 6:
+		event_send_virq(domains[rand() % 4], VIRQ_TIMER);
+		break;
+	case 7:
+		call_poll(d);
+		break;
+	default:
+		block(d);
+	}
+}
+
+/* True if it does not go on. */
+static bool calls_at_random(struct domain *d)
+{
+	nsec_t start = time_now();
+	bool goes_on = true;
+
+	check_books();
+	for (int n = rand() % 4; n && goes_on; n--) {
+		fake_pass((unsigned int)rand() % 3);
+		call_at_random(d);
+		check_books();
+		goes_on = pcpu.current == &d->vcpu && !pcpu.resched;
+	}
+	run_log[runs++] = (struct run){ start, time_now(), d->id };
+	raise_sources();
+	return !goes_on || irq_pending();
+}
+
 /* The current vCPU runs until something happens. */
 static void run_current(void)
 {
@@ -152,6 +237,11 @@ static void run_current(void)
 	assert_int_equal(d->vcpu.sched.state, VCPU_RUNNABLE);
 	assert_true(sched_loan.from || d->vcpu.sched.runstate == RUNSTATE_running);
 	take_events(d);
+	if (hostile && (d != A || work[0])) {
+		if (calls_at_random(d))
+			return;
+		start = time_now();
+	}
 	if (work[d->id])
 		to = start + work_left[d->id];
 	advance(to);
@@ -1325,6 +1415,40 @@ static void test_random_loans(void **state)
 	}
 }
 
+/* The same beside guests that call what they like: the books are right after each call, budgets are kept. */
+static void test_random_calls(void **state)
+{
+	struct evtchn_bind_virq bind = { VIRQ_TIMER, 0, 0 };
+	uint32_t arg[5] = { EVTCHNOP_bind_virq, ARG, 0, 0, 0 };
+	unsigned int round, i;
+
+	(void)state;
+	for (round = 0; round < 200; round++) {
+		srand(round);
+		begin("static", 4);
+		set_real_time(1, 1 * MS, 5 * MS);
+		for (i = round % 2; i < 4; i++)
+			work[i] = work_left[i] = (nsec_t)(rand() % 300 + 1) * US;
+		start_all();
+		for (i = 0; i < 4; i++) {
+			memcpy(&fake_guest[ARG - FAKE_GUEST_RW], &bind, sizeof(bind));
+			assert_int_equal(do_event_channel_op(domains[i], arg), 0);
+		}
+		source[0].period = (nsec_t)(rand() % 20 + 1) * 25 * US;
+		source[0].next = 1 * MS;
+		set_source(0, rand() % 2 ? 2 : 9, 1); /* before or behind the timer's line */
+		hostile = true;
+		irq_ticks = round % 3;
+		run(100 * (nsec_t)MS);
+		irq_ticks = 0;
+		hostile = false;
+		for (i = 0; i < 4; i++)
+			check_runstate(domains[i]);
+		for (i = 0; i < 80 && !work[0]; i++) /* n periods: n + 1 budgets at most */
+			assert_true(ran(1, i * MS, (i + 15) * MS) <= 4 * MS + 60 * US);
+	}
+}
+
 /* ---- null, boot ------------------------------------------------------------ */
 
 static void test_null(void **state)
@@ -1709,6 +1833,7 @@ int main(void)
 		cmocka_unit_test(test_long_way),
 		cmocka_unit_test(test_random_mix),
 		cmocka_unit_test(test_random_loans),
+		cmocka_unit_test(test_random_calls),
 		cmocka_unit_test(test_null),
 		cmocka_unit_test(test_unknown_scheduler),
 		cmocka_unit_test_setup(test_states, scene),
