@@ -51,7 +51,14 @@ def test_seeds_fit_the_source():
         operations = f.read()
     for name, places, _ in seeds.SEEDS:
         for target in places.values():
-            assert target == seeds.INVALIDATE_I or f"{target}(" in operations, name
+            assert target in (seeds.INVALIDATE_I, seeds.NOTHING) or f"{target}(" in operations, name
+
+
+def test_a_function_of_linux_does_nothing(tmp_path):
+    (tmp_path / "System.map").write_text("c0008000 T first\nc0008010 T second\n", encoding="ascii")
+    assert list(seeds.beginning(tmp_path / "System.map", "second")) == [
+        (0xC0008010, seeds.RESULT_0), (0xC0008014, seeds.RETURN)]
+    assert not list(seeds.beginning(tmp_path / "System.map", "third"))
 
 
 def test_words_of_an_image_are_changed_by_address(tmp_path):

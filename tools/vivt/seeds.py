@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Operations taken out of finished images, to see that the cache model finds each one missing.
 
-A call of an operation, or its instruction, is overwritten in a copy; nothing is compiled.
+A call of an operation, or its instruction, or a function of Linux that makes it, is overwritten in a copy;
+nothing is compiled.
 """
 import os
 import re
@@ -10,11 +11,13 @@ import struct
 import subprocess
 
 NOP, RETURN = 0xE1A00000, 0xE12FFF1E          # mov r0, r0; bx lr
+RESULT_0 = 0xE3A00000                         # mov r0, #0
 THUMB_NOPS = 0x46C046C0                       # mov r8, r8, twice
 CODE = re.compile(r"^([0-9a-f]+):\s+([0-9a-f]{8}|[0-9a-f]{4} [0-9a-f]{4})\s+(\S+)\s+(.*)$")
 INVALIDATE_I = "15, 0, r0, cr7, cr5, {0}"
 TABLES = "test_guests and (mmu or sdkl)"
 RESTART = "test_policy_always"
+NOTHING = "a function of Linux that does nothing"
 # name, {function: the operation that is taken out of it: a callee or operands of an MCR}, test
 # as for pytest -k
 SEEDS = (
@@ -32,6 +35,7 @@ SEEDS = (
     ("image load", {"arch_frame_retire_writable": "arch_cache_flush_all",
                     "run": "arch_cache_flush_all"}, RESTART),
     ("I-cache after load", {"arch_cache_flush_all": INVALIDATE_I}, RESTART),
+    ("cache operations of Linux's port", {"HYPERVISOR_cache_op": NOTHING}, "test_killed_linux"),
 )
 
 
@@ -79,23 +83,38 @@ def sites_in(text, target):
             yield address, NOP
 
 
+def beginning(system_map, function):
+    """(address, replacement) of a function's first two instructions."""
+    with open(system_map, encoding="ascii") as f:
+        for address, _, name in map(str.split, f):
+            if name == function:
+                yield int(address, 16), RESULT_0
+                yield int(address, 16) + 4, RETURN
+
+
 def plant(out, seed, work):
-    """An output directory like out, whose image lacks the operation."""
+    """An output directory like out, whose image, or Linux, lacks the operation."""
     name, places, _ = seed
-    image = "bantam.elf"
+    in_linux = NOTHING in places.values()
+    image = "linux/vmlinux" if in_linux else "bantam.elf"
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
-    for shared in ("guests", "linux", ".config", "include"):
-        if os.path.exists(os.path.join(out, shared)):
-            os.symlink(os.path.join(out, shared), os.path.join(work, shared))
+    shared = ("bantam.elf", "bantam.bin") if in_linux else ("linux",)
+    for path in ("guests", ".config", "include", *shared):
+        if os.path.exists(os.path.join(out, path)):
+            os.symlink(os.path.join(out, path), os.path.join(work, path))
+    if in_linux:
+        shutil.copytree(os.path.join(out, "linux"), os.path.join(work, "linux"))
     elf = Elf(os.path.join(out, image))
     for function, target in places.items():
-        found = list(sites(os.path.join(out, image), function, target))
+        found = list(beginning(os.path.join(out, "linux/System.map"), function) if in_linux
+                     else sites(os.path.join(out, image), function, target))
         if not found:
             raise Stale(f"error: {name}: no {target} in {function}: tools/vivt/seeds.py")
         for address, word in found:
             elf.put(address, word)
     with open(os.path.join(work, image), "wb") as f:
         f.write(elf.data)
-    subprocess.run(["arm-none-eabi-objcopy", "-O", "binary", os.path.join(work, image),
-                    os.path.join(work, "bantam.bin")], check=True)
+    if not in_linux:
+        subprocess.run(["arm-none-eabi-objcopy", "-O", "binary", os.path.join(work, image),
+                        os.path.join(work, "bantam.bin")], check=True)
