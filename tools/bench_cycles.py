@@ -48,7 +48,7 @@ def run(out, name, command, env):
     report = os.path.join(bench_machine.work_of(out), f"cycles-{name}.txt")
     machine = bench_machine.Run([env["QEMU"], *command[1:]], bench_machine.work_of(out),
                                 f"cycles-{name}",
-                                env=dict(env, VIVT_OPTIONS="mode=cycles", VIVT_REPORT=report))
+                                env=dict(env, VIVT_OPTIONS="mode=cycles,walks=1", VIVT_REPORT=report))
     machine.run()
     with open(report, encoding="ascii") as f:
         found = f.read()

@@ -14,7 +14,7 @@
 #include "vivt.h"
 
 enum { TLB_SETS = 32, TLB_WAYS = 2, REGIONS = 64, BUFFERED_WRITES = 4,
-	   BUFFERED_WORDS = 16 };
+	   BUFFERED_WORDS = 16, WALKED = 256 };
 
 /* ---- parameters ---- */
 
@@ -23,13 +23,14 @@ static unsigned mem_next = 2;       /* each further word of a burst */
 static unsigned write_first = 8;    /* first word of a bus write */
 static unsigned line_op = 1;        /* extra for a cache operation on a line */
 static unsigned tlb_op = 1;         /* extra for a TLB operation */
+static unsigned walks;              /* 1: tell which pages were walked for */
 
 bool cycles_set(const char *name, unsigned value)
 {
 	static const struct { const char *name; unsigned *value; } parameter[] = {
 		{ "mem_first", &mem_first }, { "mem_next", &mem_next },
 		{ "write_first", &write_first }, { "line_op", &line_op },
-		{ "tlb_op", &tlb_op },
+		{ "tlb_op", &tlb_op }, { "walks", &walks },
 	};
 	unsigned i;
 
@@ -57,6 +58,7 @@ struct region {
 	uint64_t entries;
 	bool open;
 	uint64_t begin[COUNTERS], sum[COUNTERS];
+	struct { uint32_t tag; uint64_t count; } walked[WALKED];    /* TLB tags */
 };
 
 static struct region regions[REGIONS];
@@ -275,6 +277,25 @@ static uint32_t tlb_tag(uint32_t virt, unsigned size_shift)
 	return (virt >> size_shift) << 6 | size_shift;
 }
 
+/* Counts a walk in the region that is open; what finds no room is not counted. */
+static void note_walk(uint32_t tag)
+{
+	unsigned i, r = 0;
+
+	while (r < region_count && !regions[r].open) {
+		r++;
+	}
+	for (i = 0; r < region_count && i < WALKED; i++) {
+		if (!regions[r].walked[i].count) {
+			regions[r].walked[i].tag = tag;
+		}
+		if (regions[r].walked[i].tag == tag) {
+			regions[r].walked[i].count++;
+			return;
+		}
+	}
+}
+
 static void tlb_access(uint32_t virt, const struct mapping *map)
 {
 	uint32_t tag, *way;
@@ -289,6 +310,9 @@ static void tlb_access(uint32_t virt, const struct mapping *map)
 	if (way[0] != tag && way[1] != tag) {
 		way[tlb_victim[set]++ % TLB_WAYS] = tag;
 		count[WALKS]++;
+		if (walks) {
+			note_walk(tag);
+		}
 		bus_read(1);
 		if (map->two_level) {
 			bus_read(1);
@@ -456,6 +480,20 @@ void cycles_event(enum counter event, uint32_t operand)
 
 /* ---- output ---- */
 
+static void print_walks(FILE *out, const struct region *region)
+{
+	unsigned i;
+
+	for (i = 0; i < WALKED && region->walked[i].count; i++) {
+		unsigned size_shift = region->walked[i].tag & 63;
+		uint32_t page = region->walked[i].tag >> 6;
+
+		fprintf(out, "vivt: region %u walks for %08x (%u KiB, set %u): %llu\n",
+				region->id, page << size_shift, 1u << (size_shift - 10),
+				page % TLB_SETS, (unsigned long long)region->walked[i].count);
+	}
+}
+
 void cycles_print(FILE *out)
 {
 	unsigned i, r;
@@ -476,6 +514,7 @@ void cycles_print(FILE *out)
 					(unsigned long long)region->sum[i]);
 		}
 		fprintf(out, "\n");
+		print_walks(out, region);
 	}
 }
 

@@ -237,6 +237,18 @@ static void hazard(void)	/* STALE_TLB: entry changed, old translation used */
 	UNLESS_WRONG(invalidate_tlb(WINDOW));
 	load(WINDOW);
 }
+#elif CASE == 71
+static void hazard(void)	/* mode=cycles: a third page in the TLB set of the code's section */
+{
+	uint32_t i;
+
+	__asm__ volatile("mov r0, #1\n mov r12, r12" ::: "r0");
+	for (i = 0; i < 10; i++) {
+		load(WINDOW);
+		load(WRONG ? UNCACHED : UNCACHED + (1u << 20));
+	}
+	__asm__ volatile("mov r0, #1\n mov r11, r11" ::: "r0");
+}
 #endif
 
 int main(void)
