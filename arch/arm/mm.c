@@ -129,7 +129,8 @@ void arch_map_m2p(maddr_t m2p, size_t size)
 
 void arch_map_counter(maddr_t counter)
 {
-	entry_write(&TABLE_COUNTER[0], ROUND_DOWN(counter, PAGE_SIZE) | PAGE_DEVICE(AP_READ_ONLY));
+	entry_write(&TABLE_COUNTER[L2_INDEX(ARMV5_COUNTER_START)],
+		    ROUND_DOWN(counter, PAGE_SIZE) | PAGE_DEVICE(AP_READ_ONLY));
 	arch_tlb_flush();
 }
 
@@ -198,7 +199,8 @@ static void own_space_init(struct domain *d)
 	arch_cache_flush_range((vaddr_t)page, PAGE_SIZE);
 	d->arch.space = space;
 	d->arch.shared_info_mfn = maddr_to_mfn(hv_maddr(page));
-	entry_write(&space->shared_table[0], hv_maddr(page) | PAGE_CACHED(AP_USER));
+	entry_write(&space->shared_table[L2_INDEX(ARMV5_SHARED_INFO)],
+		    hv_maddr(page) | PAGE_CACHED(AP_USER));
 	d->vcpu.arch.shared_info = (struct shared_info *)ARMV5_SHARED_INFO;
 	d->vcpu.arch.dacr_user = DACR_CLIENT(ARM_DOMAIN_HV) | DACR_CLIENT(ARM_DOMAIN_USER);
 	d->vcpu.arch.dacr_kernel = d->vcpu.arch.dacr_user | DACR_CLIENT(ARM_DOMAIN_KERNEL);

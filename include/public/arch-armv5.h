@@ -88,14 +88,16 @@
  * Address map of every address space
  * ----------------------------------
  * A resident (small domain in the resident window) has no first-level table
- * of its own and cannot change translations.
+ * of its own and cannot change translations.  The two pages that are read most do
+ * not share their set of the two-way TLB (32 sets: bits 12-16 of a small page, 20-24 of
+ * a section) with the first section of a kernel's memory.
  */
 #define ARMV5_KERNEL_START       0xC0000000u /* guest user below */
 #define ARMV5_WINDOW_START       0xF0000000u /* residents */
 #define ARMV5_HYPERVISOR_START   0xF8000000u
 #define ARMV5_M2P_START          0xFFC00000u /* xen_pfn_t[], read-only: kernels with own tables */
-#define ARMV5_COUNTER_START      0xFFD00000u /* one page, read-only */
-#define ARMV5_SHARED_INFO        0xFFE00000u /* of a domain with its own tables */
+#define ARMV5_COUNTER_START      0xFFD0F000u /* one page, read-only */
+#define ARMV5_SHARED_INFO        0xFFE0D000u /* of a domain with its own tables */
 #define ARMV5_VECTOR_PAGE        0xFFFF0000u /* kuser helpers from 0xFFFF0F60 */
 #define ARMV5_KUSER_START        0xFFFF0F60u
 #define ARMV5_KUSER_TLS          0xFFFF0FF0u /* word, see set_segment_base */

@@ -105,7 +105,7 @@ static int shared_file(void)
 static int foreign(void)
 {
 	static const uintptr_t at[] = { 0xC0008000u, 0xD0000000u, 0xF0000000u, 0xF00F0000u,
-		0xF8000000u, 0xF8610000u, 0xFFC00000u, 0xFFE00000u, 0xFFFFFFFCu };
+		0xF8000000u, 0xF8610000u, 0xFFC00000u, 0xFFE0D000u, 0xFFFFFFFCu };
 	unsigned int i;
 
 	for (i = 0; i < sizeof(at) / sizeof(at[0]); i++)
