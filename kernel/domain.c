@@ -47,7 +47,7 @@ static void tell_end(struct domain *d)
 	const char *format = d->end.format;
 
 	d->end.format = NULL;
-	log_guest(d, format, d->end.why, d->end.dump ? dump_begin(d) : "");
+	log_guest(d, format, d->end.why, d->end.no_dump);
 }
 
 /* It does not go on, and nothing of the hardware reaches it any more; what it is told or asked about
@@ -55,6 +55,7 @@ static void tell_end(struct domain *d)
 static void stop(struct domain *d, uint8_t code)
 {
 	d->shutdown_code = code;
+	d->end.no_dump = "";
 	d->end.restarts = false;
 	dump_note(&d->vcpu, &d->end.note);
 	d->vcpu.kernel_mode = false;
@@ -97,6 +98,11 @@ static bool restarts(const struct domain *d)
 
 static void close_step(struct domain *d)
 {
+	if (d->end.dump) {
+		d->end.dump = false;
+		d->end.no_dump = dump_begin(d);
+		return;
+	}
 	if (d->end.format) {
 		tell_end(d);
 		return;
