@@ -53,8 +53,7 @@ def start(request, out):
     start_phone.board, start_phone.options = Board(out).name, configuration(out)
     yield start_phone
     for phone in phones:
-        if hasattr(phone, "qemu"):
-            phone.__exit__()
+        phone.__exit__()
 
 
 @pytest.fixture

@@ -68,6 +68,8 @@ class Phone:
                                      preexec_fn=die_with_parent)
 
     def __exit__(self, *_):
+        if not hasattr(self, "qemu"):
+            return
         self.qemu.kill()
         self.qemu.wait()
         self.qemu.stdin.close()

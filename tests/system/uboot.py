@@ -38,8 +38,9 @@ class FlashBoard(Phone):
     def __exit__(self, *_):
         self.off()
         for name in ("flash.img", "sd.img"):      # 64 MiB each
-            if os.path.exists(self.images.path(name)):
-                os.unlink(self.images.path(name))
+            path = os.path.join(self.machine.work, name)
+            if os.path.exists(path):
+                os.unlink(path)
 
     # ---- flash -------------------------------------------------------------
     def put(self, address, data):
