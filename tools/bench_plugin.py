@@ -24,7 +24,7 @@ def fetch_header(cache):
     with tempfile.TemporaryDirectory(dir=cache) as work:
         call([os.path.join(bench_machine.TOOLS, "fetch"), "source", work, "qemu"])
         tar = [n for n in os.listdir(work) if n.endswith(".orig.tar.xz")]
-        call(["tar", "-xf", tar[0], "--wildcards", "--strip-components=3",
+        call(["tar", "-xf", tar[0], "--no-same-owner", "--wildcards", "--strip-components=3",
               f"*/include/qemu/{HEADER}"], cwd=work)
         os.replace(os.path.join(work, HEADER), os.path.join(cache, HEADER))
 
