@@ -88,9 +88,10 @@
  * Address map of every address space
  * ----------------------------------
  * A resident (small domain in the resident window) has no first-level table
- * of its own and cannot change translations.  The two pages that are read most do
- * not share their set of the two-way TLB (32 sets: bits 12-16 of a small page, 20-24 of
- * a section) with the first section of a kernel's memory.
+ * of its own and cannot change translations.  The two pages that are read most, counter
+ * and shared info, do not share a set of the TLB with the first section of a kernel's
+ * memory (64 entries, two ways: DDI 0198, chapter 3; the set is bits 12-16 of a small page's
+ * address and 20-24 of a section's, as tools/vivt takes it to be).
  */
 #define ARMV5_KERNEL_START       0xC0000000u /* guest user below */
 #define ARMV5_WINDOW_START       0xF0000000u /* residents */
