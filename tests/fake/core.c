@@ -162,17 +162,49 @@ static void check_books(void)
 	assert_true(fake_shot <= due + base.grace + 1);
 }
 
+static int32_t sched_call(struct domain *d, uint32_t cmd, const void *value, size_t size)
+{
+	uint32_t arg[5] = { cmd, ARG, 0, 0, 0 };
+
+	memcpy(&fake_guest[ARG - FAKE_GUEST_RW], value, size);
+	return do_sched_op(d, arg);
+}
+
+static int32_t event_call(struct domain *d, uint32_t cmd, const void *value, size_t size)
+{
+	uint32_t arg[5] = { cmd, ARG, 0, 0, 0 };
+
+	memcpy(&fake_guest[ARG - FAKE_GUEST_RW], value, size);
+	return do_event_channel_op(d, arg);
+}
+
+static struct sched_poll poll_of(unsigned int count, nsec_t timeout)
+{
+	struct sched_poll p = { .nr_ports = count, .timeout = timeout };
+
+	p.ports.p = (evtchn_port_t *)(uintptr_t)PORTS;
+	return p;
+}
+
+static void set_ports(evtchn_port_t one, evtchn_port_t two)
+{
+	evtchn_port_t ports[2] = { one, two };
+
+	memcpy(&fake_guest[PORTS - FAKE_GUEST_RW], ports, sizeof(ports));
+}
+
+static int32_t poll(struct domain *d, struct sched_poll p)
+{
+	return sched_call(d, SCHEDOP_poll, &p, sizeof(p));
+}
+
 static void call_poll(struct domain *d)
 {
-	uint32_t arg[5] = { SCHEDOP_poll, ARG, 0, 0, 0 };
-	struct sched_poll poll = {
-		.nr_ports = (unsigned int)rand() % 2, .timeout = time_now() + (nsec_t)(rand() % 300 + 1) * US };
-	evtchn_port_t port = (evtchn_port_t)rand() % 4;
+	unsigned int count = (unsigned int)rand() % 2;
+	nsec_t timeout = time_now() + (nsec_t)(rand() % 300 + 1) * US;
 
-	poll.ports.p = (evtchn_port_t *)(uintptr_t)PORTS;
-	memcpy(&fake_guest[PORTS - FAKE_GUEST_RW], &port, sizeof(port));
-	memcpy(&fake_guest[ARG - FAKE_GUEST_RW], &poll, sizeof(poll));
-	assert_int_equal(do_sched_op(d, arg), 0);
+	set_ports((evtchn_port_t)rand() % 4, 0);
+	assert_int_equal(poll(d, poll_of(count, timeout)), 0);
 }
 
 static void call_at_random(struct domain *d)
@@ -370,12 +402,10 @@ static void start_all(void)
 static void set_source(unsigned int i, unsigned int line, unsigned int d)
 {
 	struct evtchn_bind_pirq bind = { line, 0, 0 };
-	uint32_t arg[5] = { EVTCHNOP_bind_pirq, ARG, 0, 0, 0 };
 
 	source[i].line = line;
 	assert_int_equal(irq_grant(line, domains[d]), 0);
-	memcpy(&fake_guest[ARG - FAKE_GUEST_RW], &bind, sizeof(bind));
-	assert_int_equal(do_event_channel_op(domains[d], arg), 0);
+	assert_int_equal(event_call(domains[d], EVTCHNOP_bind_pirq, &bind, sizeof(bind)), 0);
 }
 
 static nsec_t overlap(struct run r, nsec_t from, nsec_t to)
@@ -424,6 +454,12 @@ static void check_runstate(struct domain *d)
 	sum = info.time[0] + info.time[1] + info.time[2] + info.time[3];
 	assert_int_equal(sum, time_now());
 	assert_int_equal(info.time[RUNSTATE_running], ran(d->id, 0, time_now()));
+}
+
+static void check_runstates(void)
+{
+	for (unsigned int i = 0; i < domain_count; i++)
+		check_runstate(domains[i]);
 }
 
 /* Three domains, of which the first, a privileged one, runs. */

@@ -169,8 +169,7 @@ static void test_real_time_wake(void **state)
 	for (i = 0, at = 10 * MS; at < 1990 * (nsec_t)MS; at += 4615384, i++)
 		assert_true(ran(1, at, at + 1 * MS + 3 * US) >= 1 * MS - 3 * US);
 	assert_true(ran(0, 0, time_now()) >= 1560 * (nsec_t)MS);
-	check_runstate(A);
-	check_runstate(B);
+	check_runstates();
 }
 
 /* One that never stops gets its budget of each period and not more; Linux the rest. */

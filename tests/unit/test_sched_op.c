@@ -4,14 +4,6 @@
 
 /* ---- sched_op -------------------------------------------------------------- */
 
-static int32_t sched_call(struct domain *d, uint32_t cmd, const void *value, size_t size)
-{
-	uint32_t arg[5] = { cmd, ARG, 0, 0, 0 };
-
-	memcpy(&fake_guest[ARG - FAKE_GUEST_RW], value, size);
-	return do_sched_op(d, arg);
-}
-
 static void test_sched_op_errors(void **state)
 {
 	static const uint32_t with_arg[] = {
@@ -74,26 +66,6 @@ static void test_shutdown(void **state)
 	assert_int_equal(fake_shutdown[2], -1);
 	assert_int_equal(sched_call(A, SCHEDOP_remote_shutdown, &r, sizeof(r)), 0);
 	assert_int_equal(fake_shutdown[2], SHUTDOWN_crash);
-}
-
-static struct sched_poll poll_of(unsigned int count, nsec_t timeout)
-{
-	struct sched_poll p = { .nr_ports = count, .timeout = timeout };
-
-	p.ports.p = (evtchn_port_t *)(uintptr_t)PORTS;
-	return p;
-}
-
-static void set_ports(evtchn_port_t one, evtchn_port_t two)
-{
-	evtchn_port_t ports[2] = { one, two };
-
-	memcpy(&fake_guest[PORTS - FAKE_GUEST_RW], ports, sizeof(ports));
-}
-
-static int32_t poll(struct domain *d, struct sched_poll p)
-{
-	return sched_call(d, SCHEDOP_poll, &p, sizeof(p));
 }
 
 static void test_poll_errors(void **state)
