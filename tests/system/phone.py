@@ -75,6 +75,7 @@ class Phone:
         self.qemu.stdin.close()
         self.qemu.stdout.close()
         self.log.close()
+        del self.qemu
 
     # ---- reading -----------------------------------------------------------
     def cook(self, data):

@@ -66,9 +66,7 @@ class FlashBoard(Phone):
 
     # ---- power -------------------------------------------------------------
     def off(self):
-        if hasattr(self, "qemu"):
-            super().__exit__()
-            del self.qemu
+        super().__exit__()
 
     def power_cycle(self, *extra, stop=False):
         """From power on; stop: at U-Boot's prompt.  The machine resets itself when it is told to."""
