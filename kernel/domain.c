@@ -55,7 +55,6 @@ static void tell_end(struct domain *d)
 static void stop(struct domain *d, uint8_t code)
 {
 	d->shutdown_code = code;
-	d->end.no_dump = "";
 	d->end.restarts = false;
 	dump_note(&d->vcpu, &d->end.note);
 	d->vcpu.kernel_mode = false;
@@ -98,8 +97,7 @@ static bool restarts(const struct domain *d)
 
 static void close_step(struct domain *d)
 {
-	if (d->end.dump) {
-		d->end.dump = false;
+	if (!d->end.no_dump) {
 		d->end.no_dump = dump_begin(d);
 		return;
 	}
@@ -138,7 +136,7 @@ void domain_crash(struct domain *d, const char *why)
 	trace(TRACE_CRASH, d->id, d->vcpu.regs.pc);
 	d->end.format = "crashed: %s%s";
 	d->end.why = why;
-	d->end.dump = true;
+	d->end.no_dump = NULL;
 	stop(d, SHUTDOWN_crash);
 }
 
@@ -154,7 +152,7 @@ void domain_shutdown(struct domain *d, uint8_t code)
 		return;
 	d->end.format = "shut down: %s%s";
 	d->end.why = code < ARRAY_SIZE(names) ? names[code] : "?";
-	d->end.dump = code == SHUTDOWN_crash && d->state == DOMAIN_RUNNING;
+	d->end.no_dump = code == SHUTDOWN_crash && d->state == DOMAIN_RUNNING ? NULL : "";
 	stop(d, code);
 }
 

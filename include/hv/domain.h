@@ -67,8 +67,7 @@ struct domain {
 	struct {
 		const char *format; /* of the line that says so; NULL: it is told */
 		const char *why;
-		const char *no_dump; /* why there is none; "": that is no news */
-		bool dump;          /* one is to begin */
+		const char *no_dump; /* why there is none, "" if there is; NULL: one is to begin */
 		bool restarts;      /* that is told */
 		struct dump_note note;
 	} end;
