@@ -8,7 +8,6 @@ import time
 
 import bench_machine
 from descriptions import machine as describe, baseband, linux
-from machine import Machine
 
 FRAME = 3 / 650                                   # seconds
 REPORT = re.compile(rb"baseband: (\d+) frames, (\d+) lost, worst (\d+) ns, median (\d+) ns")
@@ -27,12 +26,9 @@ class Frames:
         self.name = f"{load}, shift={shift}"
         work = os.path.join(bench_machine.work_of(out), f"frames-{load}-{shift}")
         os.makedirs(work, exist_ok=True)
-        description = os.path.join(work, "phone.dts")
-        with open(description, "w", encoding="ascii") as f:
-            f.write(describe(linux(mib=bench_machine.LINUX_MIB), baseband(words=f"frames={count}")))
+        text = describe(linux(mib=bench_machine.LINUX_MIB), baseband(words=f"frames={count}"))
         initrd = bench_machine.script_initrd(out, load) if load == "storm" else None
-        self.machine = Machine(out, description, work, initrd=initrd, icount=shift)
-        self.machine.compile()
+        self.machine = bench_machine.described(out, work, "phone", text, initrd=initrd, icount=shift)
         self.log = os.path.join(work, "console.log")
         self.done, self.data = 0, b""
 

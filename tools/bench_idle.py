@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: MIT
 """An idle phone: what wakes its core, while Linux sleeps and the baseband does not."""
-import os
-
 import bench_machine
 import bench_plugin
 from descriptions import machine as describe, baseband, linux
-from machine import Machine
 
 SECONDS = (10, 30)          # two runs: what the longer one has more is neither boot nor end
 # how often it is executed: the first instruction of a function
@@ -15,14 +12,9 @@ COUNTED = {"wake-ups": "bantam:arch_wait_for_interrupt", "interrupts": "bantam:i
 
 
 def command(out, seconds):
-    work = bench_machine.work_of(out)
-    path = os.path.join(work, "idle.dts")
-    with open(path, "w", encoding="ascii") as f:
-        f.write(describe(linux(mib=bench_machine.LINUX_MIB), baseband()))
-    machine = Machine(out, path, work, initrd=bench_machine.script_initrd(out, "idle"),
-                      cmdline=f"quiet seconds={seconds}", icount=0)
-    machine.compile()
-    return machine.command()
+    return bench_machine.described(
+        out, bench_machine.work_of(out), "idle", describe(linux(mib=bench_machine.LINUX_MIB), baseband()),
+        initrd=bench_machine.script_initrd(out, "idle"), cmdline=f"quiet seconds={seconds}", icount=0).command()
 
 
 def measure(out):

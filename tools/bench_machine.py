@@ -232,15 +232,21 @@ def native_command(out, initrd, words, packed=False, mib=LINUX_MIB):
 
 
 # ---- Linux in a domain ---------------------------------------------------------
+def described(out, work, name, text, **options):
+    """The machine of a description, whose source is kept in a folder as name.dts."""
+    path = os.path.join(work, f"{name}.dts")
+    with open(path, "w", encoding="ascii") as f:
+        f.write(text)
+    machine = Machine(out, path, work, **options)
+    machine.compile()
+    return machine
+
+
 def guest_command(out, initrd, words, mib=LINUX_MIB):
     """Linux alone on the machine, as the native one is."""
-    work = work_of(out)
-    path = os.path.join(work, "linux.dts")
-    with open(path, "w", encoding="ascii") as f:
-        f.write(describe(linux(mib=mib, bootargs="console=hvc0"), scheduler="null"))
-    machine = Machine(out, path, work, initrd=initrd, cmdline=words, icount=0)
-    machine.compile()
-    return machine.command()
+    return described(out, work_of(out), "linux",
+                     describe(linux(mib=mib, bootargs="console=hvc0"), scheduler="null"),
+                     initrd=initrd, cmdline=words, icount=0).command()
 
 
 # ---- what the hypervisor keeps for itself -----------------------------------------
@@ -261,14 +267,10 @@ def hypervisor_ram(out, domains, memory=None):
     """The same with the first few of four domains, and so many MiB in the machine."""
     work = os.path.join(work_of(out), f"ram-{domains}")
     os.makedirs(work, exist_ok=True)
-    path = os.path.join(work, "machine.dts")
     second = linux(mib=LINUX_MIB).replace("linux {", "linux2 {").replace("bantam,privileged;", "")
     together = [linux(mib=LINUX_MIB), baseband(), second,
                 resident("echo", "guests/echo.elf", 0xF0100000, size=0x100000)]
-    with open(path, "w", encoding="ascii") as f:
-        f.write(describe(*together[:domains]))
-    machine = Machine(out, path, work, icount=0, ram=memory)
-    machine.compile()
+    machine = described(out, work, "machine", describe(*together[:domains]), icount=0, ram=memory)
     with subprocess.Popen(machine.command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as qemu:
         try:

@@ -10,7 +10,6 @@ import bench_machine
 import bench_stretch
 import bench_switch
 from descriptions import domain, machine as describe, resident
-from machine import Machine
 
 sys.path[:0] = [os.path.join(bench_machine.TOOLS, "vivt")]
 
@@ -33,14 +32,9 @@ def guest(name, kind, *properties, words):
 
 
 def command(out, kinds, what, budget):
-    work = bench_machine.work_of(out)
-    path = os.path.join(work, "pair.dts")
-    with open(path, "w", encoding="ascii") as f:
-        f.write(describe(guest("ask", kinds[0], "bantam,privileged", words=what),
-                         guest("answer", kinds[1], budget, words=f"answer {what}")))
-    machine = Machine(out, path, work, icount=0)
-    machine.compile()
-    return machine.command()
+    text = describe(guest("ask", kinds[0], "bantam,privileged", words=what),
+                    guest("answer", kinds[1], budget, words=f"answer {what}"))
+    return bench_machine.described(out, bench_machine.work_of(out), "pair", text, icount=0).command()
 
 
 def pairs(out, env):

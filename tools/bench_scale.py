@@ -8,7 +8,7 @@ import time
 
 import bench_machine
 from descriptions import domain, machine as describe
-from machine import Machine, die_with_parent
+from machine import die_with_parent
 
 DOMAINS = (1, 2, 4, 8, 16, 32, 64, 128)
 MOST = DOMAINS[-1]
@@ -44,11 +44,7 @@ def description(count, turns):
 
 def run(work, count, shift=SHIFT, turns=TURNS):
     """One machine until each domain has said how far it came."""
-    path = os.path.join(work, f"scale-{count}.dts")
-    with open(path, "w", encoding="ascii") as f:
-        f.write(description(count, turns))
-    machine = Machine(work, path, work, icount=shift)
-    machine.compile()
+    machine = bench_machine.described(work, work, f"scale-{count}", description(count, turns), icount=shift)
     text, until = b"", time.monotonic() + LIMIT
     with subprocess.Popen(machine.command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, preexec_fn=die_with_parent) as qemu:
